@@ -18,6 +18,7 @@ struct TaskSource {
   std::string short_id;  // the short id, else the id's text
   std::string title;
   std::optional<std::string> phase;      // the phase's name
+  std::optional<Uuid> milestone_id;
   std::optional<std::string> milestone;  // the milestone's name
   std::optional<int> priority;           // 0 is most urgent; NULL counts as 100
   std::optional<std::string> task_class;
@@ -79,6 +80,7 @@ enum class CheckStatus { pending, passed, failed };
 
 struct ArtifactSource {
   std::string id;
+  std::optional<Uuid> task_id;
   CheckStatus check_status = CheckStatus::pending;
   Instant created_at;
 };

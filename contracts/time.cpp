@@ -7,6 +7,9 @@
 namespace tidemark {
 namespace {
 
+constexpr Instant kFirstInstant = Day{std::chrono::year{1} / 1 / 1};
+constexpr Instant kEndOfInstants = Day{std::chrono::year{10000} / 1 / 1};
+
 // Takes `count` digits from the front of `text`; nullopt where there are fewer.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   if (text.size() < count) return std::nullopt;
@@ -116,8 +119,11 @@ std::optional<Instant> parse_instant(std::string_view text) {
   }
   const auto offset = take_offset(text);
   if (!offset) return std::nullopt;
-  return start + std::chrono::hours{*hour} + std::chrono::minutes{*minute} + std::chrono::seconds{second} + fraction -
-         *offset;
+  const Instant instant = start + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+                          std::chrono::seconds{second} + fraction - *offset;
+  // The offset may lead into the year before or after.
+  if (instant < kFirstInstant || instant >= kEndOfInstants) return std::nullopt;
+  return instant;
 }
 
 double to_minutes(Micros d) { return static_cast<double>(d.count()) / static_cast<double>(kMinute.count()); }
