@@ -69,11 +69,12 @@ void rethrow_translated(std::string_view statement) {
                             where, one_line(e.what())),
                 {kConnectionLost, name, true});
   } catch (const pqxx::insufficient_privilege& e) {
-    throw Error(ErrorKind::failed,
-                fmt::format("{}{}; `GRANT SELECT` on source tables, and SELECT, INSERT, UPDATE, DELETE on Tidemark's own, to "
-                            "the user of the database URL",
-                            one_line(e.what()), where),
-                {e.sqlstate(), name});
+    throw Error(
+        ErrorKind::failed,
+        fmt::format("{}{}; `GRANT SELECT` on source tables, and SELECT, INSERT, UPDATE, DELETE on Tidemark's own, to "
+                    "the user of the database URL",
+                    one_line(e.what()), where),
+        {e.sqlstate(), name});
   } catch (const pqxx::undefined_table& e) {
     throw Error(ErrorKind::failed,
                 fmt::format("{}{}; run `tidemark migrate` (with `--with-sources` where Tidemark shall make the source "
@@ -81,17 +82,19 @@ void rethrow_translated(std::string_view statement) {
                             one_line(e.what()), where),
                 {e.sqlstate(), name});
   } catch (const pqxx::disk_full& e) {
-    throw Error(ErrorKind::failed, fmt::format("the server's disk is full{}: {}; free space there and run it again", where,
-                                               one_line(e.what())),
-                {e.sqlstate(), name});
+    throw Error(
+        ErrorKind::failed,
+        fmt::format("the server's disk is full{}: {}; free space there and run it again", where, one_line(e.what())),
+        {e.sqlstate(), name});
   } catch (const pqxx::sql_error& e) {
     throw Error(ErrorKind::failed, fmt::format("{}{}", one_line(e.what()), where), {e.sqlstate(), name});
   } catch (const pqxx::broken_connection& e) {
-    throw Error(ErrorKind::unreachable,
-                fmt::format("the connection to the database was lost{}: {}; check the server and run it again, nothing is "
-                            "half-written",
-                            where, one_line(e.what())),
-                {kConnectionLost, name});
+    throw Error(
+        ErrorKind::unreachable,
+        fmt::format("the connection to the database was lost{}: {}; check the server and run it again, nothing is "
+                    "half-written",
+                    where, one_line(e.what())),
+        {kConnectionLost, name});
   } catch (const pqxx::failure& e) {
     throw Error(ErrorKind::failed, fmt::format("{}{}", one_line(e.what()), where), {"", name});
   }
@@ -101,7 +104,11 @@ Session::Session(const ConnectionSettings& settings) : settings_(settings) {
   try {
     connection_ = std::make_unique<pqxx::connection>(settings.url);
 #if PQXX_VERSION_MAJOR < 7
-    connection_->inhibit_reactivation(true);  // a silent reconnect would lose search_path and the snapshot
+    // A silent reconnect would lose search_path and the snapshot. Deprecated since 7 no longer reconnects at all.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    connection_->inhibit_reactivation(true);
+#pragma GCC diagnostic pop
 #endif
   } catch (const std::exception& e) {
     const std::string message = one_line(e.what());
@@ -110,9 +117,10 @@ Session::Session(const ConnectionSettings& settings) : settings_(settings) {
                 {kConnectionLost, "connect"});
   }
   if (server_version() < kMinServerVersion)
-    throw Error(ErrorKind::failed, fmt::format("the server is PostgreSQL {}; Tidemark needs 15 or newer: upgrade it, or name "
-                                               "another server",
-                                               server_version() / 10000));
+    throw Error(ErrorKind::failed,
+                fmt::format("the server is PostgreSQL {}; Tidemark needs 15 or newer: upgrade it, or name "
+                            "another server",
+                            server_version() / 10000));
   static const Statement kSetUp{
       "set_up_session",
       "SELECT set_config('search_path', quote_ident($1) || ', ' || quote_ident($2), false),"

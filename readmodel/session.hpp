@@ -20,10 +20,10 @@
 namespace tidemark::readmodel {
 
 struct ConnectionSettings {
-  std::string url;                                // a libpq connection string or URI; empty: libpq's own PG* variables
-  std::string schema = "public";                  // where Tidemark's tables are
-  std::string source_schema = "public";           // where the source tables are
-  std::string application_name = "tidemark";      // what pg_stat_activity shows
+  std::string url;                            // a libpq connection string or URI; empty: libpq's own PG* variables
+  std::string schema = "public";              // where Tidemark's tables are
+  std::string source_schema = "public";       // where the source tables are
+  std::string application_name = "tidemark";  // what pg_stat_activity shows
 };
 
 // A statement's parameter: its text form, or NULL.

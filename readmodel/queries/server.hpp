@@ -1,0 +1,36 @@
+// What `doctor` asks of the server: who we are there, what we may do, what our reads would cost.
+// Spec: operations, "Command line", `doctor`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "contracts/time.hpp"
+#include "readmodel/session.hpp"
+
+namespace tidemark::readmodel {
+
+struct ServerFacts {
+  std::string version;  // "15.14 (Debian 15.14-0+deb12u1)"
+  std::string database;
+  std::string user;
+  Instant clock;  // the server's, at the time of the question
+  std::int64_t bytes = 0;
+};
+
+ServerFacts read_server_facts(Transaction& tx);
+
+struct MissingPrivilege {
+  std::string privilege;  // USAGE, SELECT, INSERT, UPDATE, DELETE
+  std::string object;     // a table, or "SCHEMA name": as in GRANT privilege ON object
+};
+
+// Of the schemas in use, and of those of `tables` that exist.
+std::vector<MissingPrivilege> missing_privileges(Transaction& tx, const std::vector<std::string>& tables,
+                                                 const std::vector<std::string>& privileges);
+
+// Those of `tables` that a read of one project would scan as a whole though they are of a megabyte or more.
+std::vector<std::string> find_unindexed_tables(Transaction& tx, const std::vector<std::string>& tables);
+
+}  // namespace tidemark::readmodel

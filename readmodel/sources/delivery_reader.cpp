@@ -1,0 +1,235 @@
+#include "readmodel/sources/delivery_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "readmodel/sources/row_reader.hpp"
+#include "readmodel/statements.hpp"
+
+namespace tidemark::readmodel {
+namespace {
+
+using TextById = std::unordered_map<std::string, std::string>;
+
+// The tables that a deployment may lack; without `project`, `task` and `event_log` there is nothing to compute.
+const std::vector<std::string> kOptionalTables{"phase",           "milestone",           "lease",    "gate_rule",
+                                               "gate_decision",   "gate_candidate_link", "artifact", "dependency_edge",
+                                               "plan_change_set", "integration_attempt"};
+
+// One read of one project: the statements share the project's id and the quarantine.
+class ProjectRead {
+ public:
+  ProjectRead(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities)
+      : tx_(tx), project_(project), capabilities_(capabilities) {}
+
+  ReadResult run();
+
+ private:
+  pqxx::result exec(const Statement& statement) { return tx_.exec(statement, {project_.source_id}); }
+
+  template <typename Row, typename Read>
+  std::vector<Row> rows(std::string_view source, const Statement& statement, Read&& read) {
+    return read_rows<Row>(exec(statement), source, result_.quarantine, read);
+  }
+  // The same for a table that may be missing.
+  template <typename Row, typename Read>
+  std::vector<Row> optional_rows(std::string_view source, const Statement& statement, Read&& read) {
+    if (!capabilities_.has(source)) return {};
+    return rows<Row>(source, statement, read);
+  }
+
+  TextById names(std::string_view source, const Statement& statement);
+  void read_plan();
+  void read_history();
+  void read_gates();
+  void read_optional();
+
+  Transaction& tx_;
+  const ProjectHeader& project_;
+  const SourceCapabilities& capabilities_;
+  ReadResult result_;
+};
+
+std::optional<std::string> look_up(const TextById& names, std::string_view id) {
+  const auto found = names.find(std::string{id});
+  if (found == names.end()) return std::nullopt;
+  return found->second;
+}
+
+// The texts of a JSON array; anything in it that is no string is no tag.
+std::vector<std::string> read_tags(std::string_view json) {
+  std::vector<std::string> tags;
+  if (json.size() <= 2) return tags;  // NULL, {} or []
+  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  if (!parsed.is_array()) return tags;
+  for (const auto& item : parsed)
+    if (item.is_string()) tags.push_back(item.get<std::string>());
+  return tags;
+}
+
+// payload.sequence as JSON text: digits alone are an integer, everything else counts as 0.
+std::int64_t read_sequence(std::string_view json) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(json.data(), json.data() + json.size(), value);
+  return error == std::errc{} && end == json.data() + json.size() ? value : 0;
+}
+
+template <typename Enum, std::size_t N>
+Enum read_name(RowReader& row, int column, const std::array<std::pair<std::string_view, Enum>, N>& known) {
+  const auto text = row.view(column);
+  std::string names;
+  for (const auto& [name, value] : known) {
+    if (name == text) return value;
+    names += (names.empty() ? "" : ", ") + std::string{name};
+  }
+  row.set_problem(fmt::format("'{}' is none of {}", text, names));
+  return known.front().second;
+}
+
+constexpr std::array<std::pair<std::string_view, GateOutcome>, 3> kOutcomes{
+    {{"approved", GateOutcome::approved},
+     {"rejected", GateOutcome::rejected},
+     {"approved_with_risk", GateOutcome::approved_with_risk}}};
+
+constexpr std::array<std::pair<std::string_view, AttemptResult>, 4> kResults{
+    {{"success", AttemptResult::success},
+     {"conflict", AttemptResult::conflict},
+     {"failed_checks", AttemptResult::failed_checks},
+     {"aborted", AttemptResult::aborted}}};
+
+constexpr std::array<std::pair<std::string_view, CheckStatus>, 3> kCheckStatuses{
+    {{"pending", CheckStatus::pending}, {"passed", CheckStatus::passed}, {"failed", CheckStatus::failed}}};
+
+TextById ProjectRead::names(std::string_view source, const Statement& statement) {
+  TextById names;
+  if (!capabilities_.has(source)) return names;
+  for (const auto& stored : exec(statement)) {
+    const RowReader row(stored);
+    names.emplace(row.text(0), row.text(1));
+  }
+  return names;
+}
+
+void ProjectRead::read_plan() {
+  auto& sources = result_.sources;
+  const auto phases = names("phase", sql::read_phases);
+  TextById milestones;
+  sources.milestones = optional_rows<MilestoneSource>("milestone", sql::read_milestones, [&](RowReader& row) {
+    milestones.emplace(row.text(0), row.text(1));
+    return MilestoneSource{row.uuid(0), row.text(1), row.optional_date(2, DateAs::first_instant),
+                           row.optional_date(3, DateAs::last_instant), row.optional_date(4, DateAs::last_instant)};
+  });
+  sources.tasks = rows<TaskSource>("task", sql::read_tasks, [&](RowReader& row) {
+    const auto short_id = row.view(1).empty() ? row.view(0) : row.view(1);
+    const auto milestone = look_up(milestones, row.view(4));  // an id that leads nowhere is no milestone
+    return TaskSource{row.uuid(0),
+                      std::string{short_id},
+                      row.text(2),
+                      look_up(phases, row.view(3)),
+                      milestone ? parse_uuid(row.view(4)) : std::nullopt,
+                      milestone,
+                      row.optional_int(5),
+                      row.optional_text(6),
+                      read_tags(row.view(7)),
+                      row.instant(8)};
+  });
+}
+
+void ProjectRead::read_history() {
+  result_.sources.events = rows<TaskEventSource>("event_log", sql::read_task_events, [](RowReader& row) {
+    return TaskEventSource{row.integer(0),
+                           parse_uuid(row.view(1)),
+                           row.text(2),
+                           row.optional_text(3),
+                           row.optional_text(4),
+                           row.optional_text(5),
+                           read_sequence(row.view(6)),
+                           row.optional_text(7),
+                           row.instant(8)};
+  });
+}
+
+void ProjectRead::read_gates() {
+  auto& sources = result_.sources;
+  if (capabilities_.has("gate_rule")) {
+    const auto gate_types = names("gate_rule", sql::read_gate_rules);
+    sources.decisions =
+        optional_rows<GateDecisionSource>("gate_decision", sql::read_gate_decisions, [&](RowReader& row) {
+          const auto gate_type = look_up(gate_types, row.view(1));
+          if (!gate_type) row.set_problem(fmt::format("there is no gate_rule '{}' in this project", row.view(1)));
+          return GateDecisionSource{
+              row.uuid(0), row.uuid(1),   gate_type.value_or(""), row.optional_uuid(2), read_name(row, 3, kOutcomes),
+              row.text(4), row.instant(5)};
+        });
+  }
+  sources.links = optional_rows<GateLinkSource>("gate_candidate_link", sql::read_gate_links, [](RowReader& row) {
+    return GateLinkSource{row.text(0), row.uuid(1), row.uuid(2), row.instant(3)};
+  });
+  sources.attempts = optional_rows<IntegrationAttemptSource>(
+      "integration_attempt", sql::read_integration_attempts, [](RowReader& row) {
+        return IntegrationAttemptSource{row.uuid(0), row.uuid(1), read_name(row, 2, kResults), row.instant(3),
+                                        row.optional_instant(4)};
+      });
+}
+
+void ProjectRead::read_optional() {
+  auto& sources = result_.sources;
+  sources.leases = optional_rows<LeaseSource>("lease", sql::read_leases, [](RowReader& row) {
+    return LeaseSource{row.text(0), row.uuid(1), row.text(2), row.instant(3)};
+  });
+  sources.artifacts = optional_rows<ArtifactSource>("artifact", sql::read_artifacts, [](RowReader& row) {
+    return ArtifactSource{row.text(0), parse_uuid(row.view(1)), read_name(row, 2, kCheckStatuses), row.instant(3)};
+  });
+  sources.edges =
+      optional_rows<DependencyEdgeSource>("dependency_edge", sql::read_dependency_edges, [](RowReader& row) {
+        return DependencyEdgeSource{row.text(0), row.uuid(1), row.uuid(2), row.text(3), row.instant(4)};
+      });
+  sources.change_sets = optional_rows<ChangeSetSource>("plan_change_set", sql::read_change_sets, [](RowReader& row) {
+    return ChangeSetSource{row.text(0), row.integer(1), row.optional_number(2), row.instant(3)};
+  });
+}
+
+ReadResult ProjectRead::run() {
+  result_.sources.project_id = project_.id;
+  result_.sources.project_name = project_.name;
+  read_plan();
+  read_history();
+  read_gates();
+  read_optional();
+  return std::move(result_);
+}
+
+ProjectHeader read_header(RowReader& row) { return {row.uuid(0), row.text(0), row.text(1), row.text(2)}; }
+
+}  // namespace
+
+std::vector<ProjectHeader> list_projects(Transaction& tx, const std::vector<std::string>& statuses) {
+  std::vector<QuarantineRow> unreadable;
+  const Param states = statuses.empty() ? Param{std::nullopt} : Param{statuses};
+  return read_rows<ProjectHeader>(tx.exec(sql::read_projects, {states}), "project", unreadable, read_header);
+}
+
+std::vector<QuarantineRow> unreadable_projects(Transaction& tx) {
+  std::vector<QuarantineRow> unreadable;
+  read_rows<ProjectHeader>(tx.exec(sql::read_projects, {std::nullopt}), "project", unreadable, read_header);
+  return unreadable;
+}
+
+SourceCapabilities discover_sources(Transaction& tx) {
+  std::set<std::string, std::less<>> tables;
+  for (const auto& row : tx.exec(sql::find_source_tables, {kOptionalTables})) tables.emplace(row[0].c_str());
+  return SourceCapabilities{std::move(tables)};
+}
+
+ReadResult read_project(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities) {
+  return ProjectRead(tx, project, capabilities).run();
+}
+
+ReadResult read_project(Transaction& tx, const ProjectHeader& project) {
+  return read_project(tx, project, discover_sources(tx));
+}
+
+}  // namespace tidemark::readmodel

@@ -1,0 +1,15 @@
+-- The events of a project's tasks, in no order (the compute orders them). payload may be any JSON: `->>` is NULL where
+-- it is no object; the sequence is taken as JSON text, so that the string "5" and the number 5 stay apart.
+-- $1 the project's id, in the type of the column
+-- Index: event_log (project_id, ..). Called by sources/delivery_reader.cpp.
+SELECT e.id::text AS id,
+       e.entity_id::text AS entity_id,
+       e.event_type::text AS event_type,
+       e.payload ->> 'to_state' AS to_state,
+       e.payload ->> 'from_state' AS from_state,
+       e.payload ->> 'reason' AS reason,
+       (e.payload -> 'sequence')::text AS sequence,
+       e.caused_by::text AS caused_by,
+       e.created_at::timestamptz AS created_at
+FROM event_log AS e
+WHERE e.project_id = $1 AND e.entity_type::text = 'task'
