@@ -1,0 +1,55 @@
+#include "compute/horizon.hpp"
+
+#include <algorithm>
+
+namespace tidemark::compute {
+
+Window whole_window(Instant from, Instant to) { return {from, to, to}; }
+Window window_up_to(Instant from, Instant as_of) { return {from, as_of + Micros{1}, as_of}; }
+
+Horizon::Horizon(Instant as_of, Instant first_fact, Retention retention)
+    : as_of_(as_of), first_fact_(first_fact), retention_(retention) {}
+
+Bucket Horizon::bucket(Grain grain, Instant t) const {
+  const Instant start = bucket_start(grain, t);
+  const Instant end = bucket_end(grain, start);
+  const bool partial = end > as_of_;
+  return {grain, start, end, partial, partial ? window_up_to(start, as_of_) : whole_window(start, end)};
+}
+
+std::vector<Bucket> Horizon::trend_buckets(Grain grain) const {
+  std::vector<Bucket> buckets;
+  if (first_fact_ > as_of_) return buckets;
+  for (Instant start = bucket_start(grain, first_fact_); start <= as_of_; start = bucket_end(grain, start))
+    if (keeps_trend(grain, start)) buckets.push_back(bucket(grain, start));
+  return buckets;
+}
+
+bool Horizon::keeps_trend(Grain grain, Instant bucket_start) const {
+  if (grain == Grain::week || grain == Grain::month) return true;
+  return iso_week_end(bucket_start) > as_of_ - retention_.trend_days * kDay;
+}
+
+bool Horizon::keeps_breakdown(Instant day_start) const {
+  return day_start + kDay > as_of_ - retention_.breakdown_days * kDay;
+}
+
+bool Horizon::keeps_drilldown(Instant day_start) const {
+  return day_start + kDay > as_of_ - retention_.drilldown_days * kDay;
+}
+
+bool Horizon::keeps_any(Grain grain, Instant bucket_start) const {
+  return keeps_trend(grain, bucket_start) || (grain == Grain::day && keeps_breakdown(bucket_start));
+}
+
+Window Horizon::rolling_window(const Bucket& bucket) const {
+  if (bucket.grain != Grain::day) return bucket.window;
+  return bucket.partial ? window_up_to(as_of_ - kWeek, as_of_) : whole_window(bucket.end - kWeek, bucket.end);
+}
+
+double Horizon::rate_days(const Bucket& bucket) {
+  if (bucket.grain == Grain::day) return 7;
+  return std::max(1.0, to_days(bucket.window.end - bucket.window.from));
+}
+
+}  // namespace tidemark::compute

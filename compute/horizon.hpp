@@ -1,0 +1,69 @@
+// Which buckets exist at an as-of, what instants they hold, and which of their rows are kept.
+// Spec: delivery metrics, section 2; jobs, "Compaction".
+#pragma once
+
+#include <vector>
+
+#include "contracts/bucket.hpp"
+#include "contracts/time.hpp"
+
+namespace tidemark::compute {
+
+// The instants from <= t < cutoff. Measured at `end`: the exclusive end of a whole window, or the as-of that cuts it
+// (which the window then includes: cutoff is one microsecond later).
+struct Window {
+  Instant from;
+  Instant cutoff;
+  Instant end;
+  bool holds(Instant t) const { return from <= t && t < cutoff; }
+};
+
+// [from, to)
+Window whole_window(Instant from, Instant to);
+// [from, as_of]
+Window window_up_to(Instant from, Instant as_of);
+
+struct Bucket {
+  Grain grain;
+  Instant start;
+  Instant end;   // exclusive end of the whole bucket
+  bool partial;  // the as-of cuts it
+  Window window;
+};
+
+// How long rows are kept before compaction takes them. Units: days before the as-of. Week and month rows stay for ever.
+struct Retention {
+  int trend_days = 90;
+  int breakdown_days = 90;
+  int drilldown_days = 30;
+};
+
+class Horizon {
+ public:
+  Horizon(Instant as_of, Instant first_fact, Retention retention);
+
+  Instant as_of() const { return as_of_; }
+  Bucket bucket(Grain grain, Instant t) const;
+  // The buckets of this grain that hold or follow the first fact and begin at or before the as-of, and whose trend rows
+  // are kept; ascending.
+  std::vector<Bucket> trend_buckets(Grain grain) const;
+
+  bool keeps_trend(Grain grain, Instant bucket_start) const;
+  bool keeps_breakdown(Instant day_start) const;
+  bool keeps_drilldown(Instant day_start) const;
+  // Whether a bucket has a row in trend or breakdown at all.
+  bool keeps_any(Grain grain, Instant bucket_start) const;
+
+  // Rolling metrics: the seven days ending at the bucket's end (or the as-of) for a day, the bucket itself else.
+  Window rolling_window(const Bucket& bucket) const;
+  // The days that a rate over the bucket's rolling window divides by: 7 for day, else the window's length, elapsed time
+  // where the as-of cuts it, at least 1.
+  static double rate_days(const Bucket& bucket);
+
+ private:
+  Instant as_of_;
+  Instant first_fact_;
+  Retention retention_;
+};
+
+}  // namespace tidemark::compute

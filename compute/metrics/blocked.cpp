@@ -1,0 +1,87 @@
+#include "compute/metrics/blocked.hpp"
+
+#include <map>
+
+#include "compute/metric_list.hpp"
+#include "contracts/dimensions.hpp"
+
+namespace tidemark::compute {
+namespace {
+
+// The commonest reasons of a bucket that are kept by name. Spec: storage, "block_reason".
+constexpr std::size_t kMaxReasons = 50;
+constexpr std::string_view kOtherReasons = "other";
+
+bool is_blocked(const Stretch* stretch) { return stretch->interval->state == TaskState::blocked; }
+
+// By count, then reason; at most kMaxReasons, the rest counted together as "other".
+std::vector<std::pair<std::string, std::int64_t>> reasons_of(std::span<const Stretch* const> held) {
+  std::map<std::string, std::int64_t> counts;
+  for (const auto* stretch : held)
+    if (is_blocked(stretch)) ++counts[block_reason(*stretch->interval)];
+  std::vector<std::pair<std::string, std::int64_t>> sorted{counts.begin(), counts.end()};
+  const auto by_count = [](auto& a, auto& b) { return std::tie(b.second, a.first) < std::tie(a.second, b.first); };
+  std::sort(sorted.begin(), sorted.end(), by_count);
+  if (sorted.size() > kMaxReasons) {
+    std::map<std::string, std::int64_t> kept{sorted.begin(), sorted.begin() + kMaxReasons};
+    for (auto i = sorted.begin() + kMaxReasons; i != sorted.end(); ++i) kept[std::string{kOtherReasons}] += i->second;
+    sorted.assign(kept.begin(), kept.end());
+    std::sort(sorted.begin(), sorted.end(), by_count);
+  }
+  return sorted;
+}
+
+}  // namespace
+
+std::string block_reason(const StateInterval& interval) {
+  return clip_dimension_value(interval.reason == nullptr ? std::string_view{} : *interval.reason);
+}
+
+std::vector<Stretch> wip_intervals(const ProjectView& view) {
+  std::vector<Stretch> stretches;
+  for (std::size_t i = 0; i < view.tasks.size(); ++i)
+    for (const auto& interval : view.tasks[i].timeline.intervals())
+      if (is_wip(interval.state)) stretches.push_back({interval.start, interval.end, static_cast<TaskIndex>(i), &interval});
+  std::sort(stretches.begin(), stretches.end(), [](auto& a, auto& b) { return std::tie(a.start, a.task, a.end) < std::tie(b.start, b.task, b.end); });
+  return stretches;
+}
+
+Point blocked_point(const Bucket& bucket, std::span<const Stretch* const> held) {
+  std::vector<const Stretch*> blocked;
+  std::copy_if(held.begin(), held.end(), std::back_inserter(blocked), is_blocked);
+  const SortedMicros ages = ages_at(bucket, blocked);
+  const auto count = static_cast<std::int64_t>(blocked.size());
+  const auto wip = static_cast<std::int64_t>(held.size());
+  std::vector<std::string> reasons;
+  for (const auto& [reason, n] : reasons_of(held)) reasons.push_back(JsonObject{}.add("reason", reason).add("count", n).text());
+  Point point{ratio(count, wip), {}};
+  point.json.add("ratio", point.value).add("count", count).add("wip_count", wip).add("sample_size", wip);
+  point.json.add_json("reasons", array_text(reasons));
+  if (!ages.empty()) {
+    point.json.add("avg_blocked_hours", in_unit(*mean(ages), Unit::hours));
+    point.json.add("max_blocked_hours", in_unit(static_cast<double>(ages.back()), Unit::hours));
+  }
+  add_percentile(point.json, "p90_blocked_hours", ages, 0.9, Unit::hours);
+  add_interval(point.json, wilson_interval(count, wip), 1);
+  return point;
+}
+
+void metrics::blocked(const ProjectView& view, RowSink& sink) {
+  const auto intervals = wip_intervals(view);
+  emit_levels(view, sink, "blocked", intervals, task_splits<Stretch>(), blocked_point);
+  // By reason: splits only the numerator, so the value is the count.
+  for_each_level(intervals, level_buckets(view, Grain::day, view.active_hours), [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+    for (const auto& [reason, count] : reasons_of(held)) {
+      Point point{static_cast<double>(count), {}};
+      point.json.add("count", count);
+      sink.part("blocked", bucket, {"block_reason", reason}, Tables::breakdown, std::move(point));
+    }
+  });
+  std::vector<Stretch> blocked_now;
+  std::copy_if(intervals.begin(), intervals.end(), std::back_inserter(blocked_now), [](const Stretch& s) { return is_blocked(&s); });
+  emit_ages(view, sink, "blocked", blocked_now, [&](TaskIndex task, Micros, JsonObject& payload) {
+    payload.add("reason", block_reason(view.task(task).timeline.intervals().back()));
+  });
+}
+
+}  // namespace tidemark::compute

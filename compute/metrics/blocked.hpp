@@ -1,0 +1,19 @@
+// blocked (level): the share of the work in progress that is blocked, for how long and why.
+// Spec: delivery metrics, section 3.
+#pragma once
+
+#include <string>
+
+#include "compute/levels.hpp"
+
+namespace tidemark::compute {
+
+// The interval's reason as a dimension value; "unassigned" where the blocking event gave none.
+std::string block_reason(const StateInterval& interval);
+
+// The state intervals in WIP, each a stretch of its own. The blocked ones among them are what the metric counts.
+std::vector<Stretch> wip_intervals(const ProjectView& view);
+// ratio, count, avg / p90 / max blocked hours, reasons [{reason, count}] by count, then reason.
+Point blocked_point(const Bucket& bucket, std::span<const Stretch* const> held);
+
+}  // namespace tidemark::compute

@@ -1,0 +1,54 @@
+#include "compute/metrics/bottleneck_contribution.hpp"
+
+#include "compute/metric_list.hpp"
+
+namespace tidemark::compute {
+namespace {
+
+constexpr double kFlaggedPct = 40;
+
+}  // namespace
+
+std::optional<std::array<StageShare, 4>> stage_shares(const Stages& sum) {
+  if (sum.sum() == Micros{0}) return std::nullopt;
+  const auto pct = [&](Micros part) { return 100 * (static_cast<double>(part.count()) / static_cast<double>(sum.sum().count())); };
+  std::array<StageShare, 4> shares{{{"queue", pct(sum.queue)},
+                                    {"implementation", pct(sum.implementation)},
+                                    {"review", pct(sum.review)},
+                                    {"integration", pct(sum.integration)}}};
+  std::stable_sort(shares.begin(), shares.end(), [](auto& a, auto& b) { return a.pct > b.pct; });
+  return shares;
+}
+
+Stages stages_completed(const ProjectView& view, const Window& window) {
+  Stages sum;
+  for (const auto& completion : in_window(view.completions, window)) {
+    sum.queue += completion.stages.queue;
+    sum.implementation += completion.stages.implementation;
+    sum.review += completion.stages.review;
+    sum.integration += completion.stages.integration;
+  }
+  return sum;
+}
+
+void metrics::bottleneck_contribution(const ProjectView& view, RowSink& sink) {
+  constexpr std::string_view kMetric = "bottleneck_contribution";
+  emit_rolling(view, sink, kMetric, [&](const Bucket& bucket, const Window& window) -> std::optional<Point> {
+    const auto shares = stage_shares(stages_completed(view, window));
+    if (!shares) return std::nullopt;
+    Point point{shares->front().pct, {}};
+    JsonObject stages;
+    for (const auto& share : *shares) {
+      stages.add(share.stage, share.pct);
+      if (bucket.grain != Grain::day) continue;
+      Point of_stage{share.pct, {}};
+      of_stage.json.add("delay_contribution_pct", share.pct);
+      sink.part(kMetric, bucket, {"stage", std::string{share.stage}}, Tables::breakdown, std::move(of_stage));
+    }
+    point.json.add("stage", shares->front().stage).add("delay_contribution_pct", point.value).add("stages", stages);
+    point.json.add_flag("flagged", *point.value > kFlaggedPct);
+    return point;
+  });
+}
+
+}  // namespace tidemark::compute

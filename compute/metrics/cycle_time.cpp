@@ -1,0 +1,25 @@
+// cycle_time (event, completed_at): from claimed to completed; tasks never claimed are left out.
+// Spec: delivery metrics, section 3.
+#include "compute/durations.hpp"
+#include "compute/metric_list.hpp"
+#include "compute/splits.hpp"
+#include "compute/task_detail.hpp"
+
+namespace tidemark::compute::metrics {
+
+void cycle_time(const ProjectView& view, RowSink& sink) {
+  std::vector<Completion> claimed;
+  for (const auto& fact : view.completions)
+    if (fact.cycle) claimed.push_back(fact);
+  const auto make_point = [](const Bucket&, std::span<const Completion* const> facts) {
+    SortedMicros values;
+    for (const auto* fact : facts) values.push_back(fact->cycle->count());
+    return duration_point(std::move(values));
+  };
+  emit_events<Completion>(view, sink, "cycle_time", claimed, task_splits<Completion>(), make_point);
+  for (const auto& fact : claimed)
+    sink.detail("cycle_time", "task", view.task(fact.task).source->id, bucket_start(Grain::day, fact.at),
+                [&] { return task_payload(view, fact.task, to_minutes(*fact.cycle), fact.at); });
+}
+
+}  // namespace tidemark::compute::metrics

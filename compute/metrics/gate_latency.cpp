@@ -1,0 +1,102 @@
+#include "compute/metrics/gate_latency.hpp"
+
+#include "compute/metric_list.hpp"
+#include "compute/task_detail.hpp"
+#include "contracts/aggregate_state.hpp"
+
+namespace tidemark::compute {
+
+Micros gate_sla(std::string_view gate_type) {
+  if (gate_type == "code_review") return 24 * kHour;
+  if (gate_type == "security_review") return 48 * kHour;
+  if (gate_type == "integration_approval") return 12 * kHour;
+  return 48 * kHour;
+}
+
+std::int64_t gate_queue_length(const ProjectView& view, Instant cutoff) {
+  return std::count_if(view.queue_stays.begin(), view.queue_stays.end(),
+                       [&](const QueueStay& stay) { return stay.start < cutoff && stay.end >= cutoff; });
+}
+
+std::optional<double> GateFigures::avg_latency_minutes() const {
+  const auto average = mean(latencies);
+  return average ? std::optional{in_unit(*average, Unit::minutes)} : std::nullopt;
+}
+std::optional<double> GateFigures::sla_breach_rate() const { return ratio(breached, static_cast<std::int64_t>(latencies.size())); }
+std::optional<double> GateFigures::pass_rate() const { return ratio(passed, decisions); }
+
+GateFigures gate_figures(const ProjectView& view, std::span<const Decision* const> decisions) {
+  GateFigures figures;
+  figures.decisions = static_cast<std::int64_t>(decisions.size());
+  for (const auto* decision : decisions) {
+    if (decision->source->outcome != GateOutcome::rejected) ++figures.passed;
+    if (!decision->latency) continue;
+    figures.latencies.push_back(decision->latency->count());
+    if (*decision->latency > gate_sla(view.value(decision->gate_type))) ++figures.breached;
+  }
+  std::sort(figures.latencies.begin(), figures.latencies.end());
+  return figures;
+}
+
+namespace {
+
+Point make_point(const ProjectView& view, std::span<const Decision* const> decisions) {
+  const GateFigures figures = gate_figures(view, decisions);
+  AggregateState state;
+  state.counts["decisions"] = figures.decisions;
+  state.counts["passed"] = figures.passed;
+  state.counts["breached"] = figures.breached;
+  auto& distribution = state.distributions["value"];
+  for (const auto latency : figures.latencies) distribution.add(latency);
+  Point point{figures.avg_latency_minutes(), {}};
+  auto& json = point.json;
+  json.add("avg_latency_minutes", point.value);
+  add_percentile(json, "p50_minutes", figures.latencies, 0.5, Unit::minutes);
+  add_percentile(json, "p90_minutes", figures.latencies, 0.9, Unit::minutes);
+  json.add("sla_breach_rate", figures.sla_breach_rate()).add("pass_rate", figures.pass_rate());
+  json.add("decisions", figures.decisions).add("sample_size", figures.latencies.size());
+  add_interval(json, mean_interval(figures.latencies), static_cast<double>(kMinute.count()));
+  json.add_json("state", state.stored_form());
+  return point;
+}
+
+std::string_view outcome_name(GateOutcome outcome) {
+  switch (outcome) {
+    case GateOutcome::approved: return "approved";
+    case GateOutcome::rejected: return "rejected";
+    case GateOutcome::approved_with_risk: return "approved_with_risk";
+  }
+  return "";
+}
+
+JsonObject decision_payload(const ProjectView& view, const Decision& decision) {
+  JsonObject payload;
+  payload.add("value", to_minutes(*decision.latency)).add("timestamp", format_instant(decision.at));
+  payload.add("gate_type", view.value(decision.gate_type)).add("reviewer", view.value(decision.reviewer));
+  payload.add("outcome", outcome_name(decision.source->outcome));
+  const TaskSource& task = *view.task(decision.task).source;
+  payload.add("task_id", task.short_id).add("task_title", task.title).add("context", task_context(view, decision.task));
+  payload.add_json("contributing_factors", "[]");
+  return payload;
+}
+
+}  // namespace
+
+void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
+  const std::vector<Split<Decision>> splits{
+      {"gate_type", Tables::trend_and_breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); }},
+      {"reviewer", Tables::breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.reviewer); }},
+  };
+  emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits,
+                        [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
+                          Point point = make_point(view, decisions);
+                          point.json.add("queue_length", gate_queue_length(view, bucket.window.cutoff));
+                          return point;
+                        });
+  for (const auto& decision : view.decisions)
+    if (decision.latency)
+      sink.detail("gate_latency", "gate_decision", decision.source->id, bucket_start(Grain::day, decision.at),
+                  [&] { return decision_payload(view, decision); });
+}
+
+}  // namespace tidemark::compute

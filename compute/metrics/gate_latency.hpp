@@ -1,0 +1,27 @@
+// gate_latency (event, gate_decision.created_at): from submission to decision. Spec: delivery metrics, section 3.
+#pragma once
+
+#include "compute/durations.hpp"
+#include "compute/splits.hpp"
+
+namespace tidemark::compute {
+
+// Service level by gate type. Units: microseconds.
+Micros gate_sla(std::string_view gate_type);
+
+// Distinct candidates in the queue after everything before `cutoff`.
+std::int64_t gate_queue_length(const ProjectView& view, Instant cutoff);
+
+// What decisions say together. avg_latency_minutes and the rates are undefined where nothing was measured.
+struct GateFigures {
+  std::int64_t decisions = 0;
+  std::int64_t passed = 0;
+  std::int64_t breached = 0;
+  SortedMicros latencies;
+  std::optional<double> avg_latency_minutes() const;
+  std::optional<double> sla_breach_rate() const;  // of the decisions whose latency is known
+  std::optional<double> pass_rate() const;
+};
+GateFigures gate_figures(const ProjectView& view, std::span<const Decision* const> decisions);
+
+}  // namespace tidemark::compute

@@ -1,0 +1,21 @@
+// lead_time (event, completed_at): from created to completed. Spec: delivery metrics, section 3.
+#include "compute/durations.hpp"
+#include "compute/metric_list.hpp"
+#include "compute/splits.hpp"
+#include "compute/task_detail.hpp"
+
+namespace tidemark::compute::metrics {
+
+void lead_time(const ProjectView& view, RowSink& sink) {
+  const auto make_point = [](const Bucket&, std::span<const Completion* const> facts) {
+    SortedMicros values;
+    for (const auto* fact : facts) values.push_back(fact->lead.count());
+    return duration_point(std::move(values));
+  };
+  emit_events<Completion>(view, sink, "lead_time", view.completions, task_splits<Completion>(), make_point);
+  for (const auto& fact : view.completions)
+    sink.detail("lead_time", "task", view.task(fact.task).source->id, bucket_start(Grain::day, fact.at),
+                [&] { return task_payload(view, fact.task, to_minutes(fact.lead), fact.at); });
+}
+
+}  // namespace tidemark::compute::metrics

@@ -1,0 +1,55 @@
+// reviewer_load (event, gate_decision.created_at): decisions, in all and per reviewer. Spec: delivery metrics, section 3.
+#include "compute/durations.hpp"
+#include "compute/metric_list.hpp"
+#include "compute/splits.hpp"
+#include "contracts/aggregate_state.hpp"
+
+namespace tidemark::compute {
+namespace {
+
+// Queued links; with a reviewer only those whose gate task is assigned to that reviewer at the bucket's end.
+std::int64_t open_queue(const ProjectView& view, Instant cutoff, std::optional<ValueId> reviewer) {
+  return std::count_if(view.queue_stays.begin(), view.queue_stays.end(), [&](const QueueStay& stay) {
+    if (stay.start >= cutoff || stay.end < cutoff) return false;
+    if (!reviewer) return true;
+    return stay.gate_task != kNoTask && view.task(stay.gate_task).assignee_at(cutoff - Micros{1}) == *reviewer;
+  });
+}
+
+Point make_point(const ProjectView& view, const Bucket& bucket, std::span<const Decision* const> decisions,
+                 std::optional<ValueId> reviewer) {
+  AggregateState state;
+  const auto count = static_cast<std::int64_t>(decisions.size());
+  const auto re_reviews = std::count_if(decisions.begin(), decisions.end(), [](auto* d) { return d->re_review; });
+  state.counts["n"] = count;
+  state.counts["re_reviews"] = re_reviews;
+  SortedMicros latencies;
+  for (const auto* decision : decisions)
+    if (decision->latency) latencies.push_back(decision->latency->count());
+  std::sort(latencies.begin(), latencies.end());
+  auto& distribution = state.distributions["latency"];
+  for (const auto latency : latencies) distribution.add(latency);
+  Point point{static_cast<double>(count), {}};
+  point.json.add("decisions", count).add("re_review_rate", ratio(re_reviews, count));
+  if (!latencies.empty()) point.json.add("avg_latency_minutes", in_unit(*mean(latencies), Unit::minutes));
+  point.json.add("open_queue", open_queue(view, bucket.window.cutoff, reviewer)).add_json("state", state.stored_form());
+  return point;
+}
+
+}  // namespace
+
+void metrics::reviewer_load(const ProjectView& view, RowSink& sink) {
+  emit_events<Decision>(view, sink, "reviewer_load", view.decisions, {},
+                        [&](const Bucket& bucket, auto decisions) { return make_point(view, bucket, decisions, std::nullopt); });
+  for (std::size_t i = 0; i < view.decisions.size();) {
+    const Bucket bucket = view.horizon().bucket(Grain::day, view.decisions[i].at);
+    std::map<ValueId, std::vector<const Decision*>> by_reviewer;
+    for (; i < view.decisions.size() && view.decisions[i].at < bucket.end; ++i)
+      by_reviewer[view.decisions[i].reviewer].push_back(&view.decisions[i]);
+    for (const auto& [reviewer, decisions] : by_reviewer)
+      sink.part("reviewer_load", bucket, {"reviewer", view.value(reviewer)}, Tables::breakdown,
+                make_point(view, bucket, decisions, reviewer));
+  }
+}
+
+}  // namespace tidemark::compute

@@ -1,0 +1,52 @@
+// time_in_state (event, completed_at): median of the completed tasks' total time in each state they were in.
+// Dimension state only. Spec: delivery metrics, section 3.
+#include <array>
+#include <map>
+
+#include "compute/durations.hpp"
+#include "compute/metric_list.hpp"
+#include "compute/splits.hpp"
+#include "contracts/aggregate_state.hpp"
+
+namespace tidemark::compute::metrics {
+namespace {
+
+// The total time before completion in each state that the task entered.
+std::map<TaskState, Micros> times_in_states(const TaskView& task) {
+  std::map<TaskState, Micros> times;
+  for (const auto& interval : task.timeline.intervals())
+    if (interval.end != kNever) times[interval.state] += interval.end - interval.start;
+  return times;
+}
+
+Point make_point(SortedMicros values) {
+  std::sort(values.begin(), values.end());
+  AggregateState state;
+  for (const auto value : values) state.distributions["value"].add(value);
+  Point point{in_unit(percentile_cont(values, 0.5), Unit::minutes), {}};
+  point.json.add("p50_minutes", *point.value).add("sample_size", values.size());
+  add_percentile(point.json, "p85_minutes", values, 0.85, Unit::minutes);
+  add_interval(point.json, median_interval(values), static_cast<double>(kMinute.count()));
+  point.json.add_json("state", state.stored_form());
+  return point;
+}
+
+}  // namespace
+
+void time_in_state(const ProjectView& view, RowSink& sink) {
+  const auto& completions = view.completions;
+  for (const Grain grain : {Grain::day, Grain::week, Grain::month}) {
+    for (std::size_t i = 0; i < completions.size();) {
+      const Bucket bucket = view.horizon().bucket(grain, completions[i].at);
+      std::map<TaskState, SortedMicros> by_state;
+      for (; i < completions.size() && completions[i].at < bucket.end; ++i)
+        for (const auto& [state, time] : times_in_states(view.task(completions[i].task)))
+          by_state[state].push_back(time.count());
+      for (auto& [state, values] : by_state)
+        sink.part("time_in_state", bucket, {"state", std::string{to_string(state)}}, Tables::trend_and_breakdown,
+                  make_point(std::move(values)));
+    }
+  }
+}
+
+}  // namespace tidemark::compute::metrics

@@ -1,0 +1,29 @@
+// The whole of one project at an as-of, from its sources: what a from-scratch run stores.
+// Spec: delivery metrics; jobs ("refresh", "snapshot").
+#pragma once
+
+#include <vector>
+
+#include "compute/horizon.hpp"
+#include "contracts/delivery_sources.hpp"
+#include "contracts/rows.hpp"
+
+namespace tidemark::compute {
+
+struct ComputeOptions {
+  Instant as_of;  // whatever happened after it is invisible
+  Instant clock;  // the database's clock, for telling events of the future from those that are late
+  Retention retention;
+};
+
+// Every row of trend, breakdown and drilldown, with ids, in key order, and the source rows that could not be used.
+// The same sources (in any order) and options give the same bytes.
+ProjectRows compute_project(const ProjectSources& sources, const ComputeOptions& options);
+
+// Whether a snapshot is its UTC day's first, which also records one summary per milestone with open tasks.
+enum class Slot { first_of_day, later };
+
+// The summary of the project (scope {}) and, at the day's first slot, of its milestones.
+std::vector<SummaryRow> compute_summaries(const ProjectSources& sources, const ComputeOptions& options, Slot slot);
+
+}  // namespace tidemark::compute

@@ -1,0 +1,26 @@
+#include "compute/row_sink.hpp"
+
+namespace tidemark::compute {
+
+PointValue RowSink::finish(const Bucket& bucket, Point point) const {
+  if (bucket.partial) point.json.add_flag("partial", true);
+  // 0.0 + value: a negative zero becomes zero.
+  return {point.value ? std::optional{0.0 + *point.value} : std::nullopt, point.json.text()};
+}
+
+void RowSink::total(std::string_view metric, const Bucket& bucket, Point point) {
+  if (!horizon_.keeps_trend(bucket.grain, bucket.start)) return;
+  rows_.trend.push_back({{}, std::string{metric}, bucket.grain, bucket.start, {}, finish(bucket, std::move(point))});
+}
+
+void RowSink::part(std::string_view metric, const Bucket& bucket, const Dimensions& dimension, Tables tables, Point point) {
+  const bool in_trend = tables == Tables::trend_and_breakdown && horizon_.keeps_trend(bucket.grain, bucket.start);
+  const bool in_breakdown = bucket.grain == Grain::day && horizon_.keeps_breakdown(bucket.start);
+  if (!in_trend && !in_breakdown) return;
+  const PointValue value = finish(bucket, std::move(point));
+  if (in_trend) rows_.trend.push_back({{}, std::string{metric}, bucket.grain, bucket.start, dimension, value});
+  if (in_breakdown)
+    rows_.breakdown.push_back({{}, std::string{metric}, bucket.grain, bucket.start, dimension.name, dimension.value, value});
+}
+
+}  // namespace tidemark::compute

@@ -1,0 +1,47 @@
+// Where metrics put their finished points. Applies what is the same for every metric: the retention policies, the
+// `partial` mark, canonical JSON. Spec: delivery metrics, section 2 ("Which rows are written"); storage.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compute/horizon.hpp"
+#include "contracts/json_text.hpp"
+#include "contracts/rows.hpp"
+
+namespace tidemark::compute {
+
+// What a metric says of one bucket. value: the headline, nullopt where it is undefined. json: the rest of the point.
+struct Point {
+  std::optional<double> value;
+  JsonObject json;
+};
+
+// In which tables the rows of a dimension stand. Spec: delivery metrics, section 4.
+enum class Tables { trend_and_breakdown, breakdown };
+
+class RowSink {
+ public:
+  RowSink(const Horizon& horizon, ProjectRows& rows) : horizon_(horizon), rows_(rows) {}
+
+  // The point of a bucket without dimensions.
+  void total(std::string_view metric, const Bucket& bucket, Point point);
+  // The point of one value of a dimension; day rows also (or only) in the breakdown table.
+  void part(std::string_view metric, const Bucket& bucket, const Dimensions& dimension, Tables tables, Point point);
+  // One entity of a drilldown. `bucket` is the day of an event, nullopt for the current state of a level or rolling
+  // metric. make_payload() -> JsonObject is called only where the day is not past the drilldown policy.
+  template <typename MakePayload>
+  void detail(std::string_view metric, std::string_view entity_type, const Uuid& entity_id, std::optional<Instant> bucket,
+              MakePayload&& make_payload) {
+    if (bucket && !horizon_.keeps_drilldown(*bucket)) return;
+    rows_.drilldown.push_back({{}, std::string{metric}, std::string{entity_type}, entity_id, std::nullopt, bucket, make_payload().text()});
+  }
+
+ private:
+  PointValue finish(const Bucket& bucket, Point point) const;
+  const Horizon& horizon_;
+  ProjectRows& rows_;
+};
+
+}  // namespace tidemark::compute

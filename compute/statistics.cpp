@@ -1,0 +1,86 @@
+#include "compute/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tidemark::compute {
+namespace {
+
+constexpr double kZ = 1.959964;  // the normal quantile of 0.975, as the specification rounds it
+
+std::optional<double> sum_of_squares(std::span<const std::int64_t> sorted) {
+  const auto centre = mean(sorted);
+  if (!centre) return std::nullopt;
+  double sum = 0;
+  for (const auto value : sorted) {
+    const double difference = static_cast<double>(value) - *centre;
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::optional<double> ratio(std::int64_t a, std::int64_t b) {
+  if (b == 0) return std::nullopt;
+  return std::clamp(static_cast<double>(a) / static_cast<double>(b), 0.0, 1.0);
+}
+
+std::optional<double> mean(std::span<const std::int64_t> values) {
+  if (values.empty()) return std::nullopt;
+  std::int64_t sum = 0;
+  for (const auto value : values) sum += value;
+  return static_cast<double>(sum) / static_cast<double>(values.size());
+}
+
+std::optional<double> population_deviation(std::span<const std::int64_t> sorted) {
+  const auto squares = sum_of_squares(sorted);
+  if (!squares) return std::nullopt;
+  return std::sqrt(*squares / static_cast<double>(sorted.size()));
+}
+
+std::optional<double> sample_deviation(std::span<const std::int64_t> sorted) {
+  if (sorted.size() < 2) return std::nullopt;
+  return std::sqrt(*sum_of_squares(sorted) / static_cast<double>(sorted.size() - 1));
+}
+
+std::int64_t median_interval_rank(std::int64_t n) {
+  // Binomial probabilities in logarithms: 0.5^n underflows from n = 1075 on.
+  const double log_half_n = static_cast<double>(n) * std::log(0.5);
+  double cumulative = 0;
+  double log_choose = 0;
+  for (std::int64_t j = 0; j <= n; ++j) {
+    if (j > 0) log_choose += std::log(static_cast<double>(n - j + 1)) - std::log(static_cast<double>(j));
+    cumulative += std::exp(log_choose + log_half_n);
+    if (cumulative > 0.025) return j;  // j - 1 was the largest, and k is one more
+  }
+  return 0;
+}
+
+std::optional<Interval> median_interval(std::span<const std::int64_t> sorted) {
+  const auto n = static_cast<std::int64_t>(sorted.size());
+  const std::int64_t k = median_interval_rank(n);
+  if (k < 1) return std::nullopt;
+  return Interval{static_cast<double>(sorted[static_cast<std::size_t>(k - 1)]),
+                  static_cast<double>(sorted[static_cast<std::size_t>(n - k)])};
+}
+
+std::optional<Interval> mean_interval(std::span<const std::int64_t> sorted) {
+  const auto deviation = sample_deviation(sorted);
+  if (!deviation) return std::nullopt;
+  const double centre = *mean(sorted);
+  const double half = kZ * *deviation / std::sqrt(static_cast<double>(sorted.size()));
+  return Interval{centre - half, centre + half};
+}
+
+std::optional<Interval> wilson_interval(std::int64_t successes, std::int64_t trials) {
+  if (trials == 0) return std::nullopt;
+  const double n = static_cast<double>(trials);
+  const double p = static_cast<double>(successes) / n;
+  const double z2 = kZ * kZ;
+  const double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
+  const double half = kZ / (1 + z2 / n) * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+  return Interval{std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
+}  // namespace tidemark::compute

@@ -1,0 +1,124 @@
+#include "compute/timeline.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tidemark::compute {
+namespace {
+
+constexpr std::string_view kUnblocked = "unblocked";
+
+// The X of `task.X` and `task_X`.
+std::optional<std::string_view> task_suffix(std::string_view event_type) {
+  if (event_type.size() < 6 || event_type.substr(0, 4) != "task") return std::nullopt;
+  if (event_type[4] != '.' && event_type[4] != '_') return std::nullopt;
+  return event_type.substr(5);
+}
+
+// Whether a transition shows that work on the task had begun, so that a lease tells nothing new.
+bool shows_work(const Transition& t) {
+  if (!t.to) return false;
+  switch (class_of(*t.to)) {
+    case StateClass::active:
+    case StateClass::review:
+    case StateClass::done:
+    case StateClass::dropped: return true;
+    default: return false;
+  }
+}
+
+void insert_lease(std::vector<Transition>& sorted, Instant lease) {
+  const auto at = std::find_if(sorted.begin(), sorted.end(), [&](const Transition& t) { return t.at >= lease; });
+  const auto known_by = std::find_if(sorted.begin(), sorted.end(), [&](const Transition& t) { return t.at > lease; });
+  if (std::any_of(sorted.begin(), known_by, shows_work)) return;
+  Transition claim;
+  claim.at = lease;
+  claim.to = TaskState::claimed;
+  sorted.insert(at, claim);
+}
+
+}  // namespace
+
+std::variant<std::monostate, Transition, Unreadable> parse_transition(const TaskEventSource& event) {
+  Transition t;
+  t.at = event.created_at;
+  t.sequence = event.sequence;
+  t.id = event.id;
+  t.reason = event.reason ? &*event.reason : nullptr;
+  t.actor = event.caused_by ? &*event.caused_by : nullptr;
+  if (event.from_state) t.from = parse_task_state(*event.from_state);
+
+  if (event.event_type == "task_state_transitioned" || event.event_type == "task.state_changed") {
+    if (!event.to_state) return Unreadable{"payload.to_state is missing or not a string"};
+    t.to = parse_task_state(*event.to_state);
+    if (!t.to) return Unreadable{"payload.to_state '" + *event.to_state + "' is not a task state"};
+    return t;
+  }
+  const auto suffix = task_suffix(event.event_type);
+  if (!suffix) return {};
+  if (*suffix == kUnblocked) return t;
+  t.to = parse_task_state(*suffix);
+  if (!t.to) return {};
+  return t;
+}
+
+Timeline::Timeline(Instant created_at, std::vector<Transition> transitions, std::optional<Instant> first_lease) {
+  std::sort(transitions.begin(), transitions.end(), [](const Transition& a, const Transition& b) {
+    return std::tie(a.at, a.sequence, a.id) < std::tie(b.at, b.sequence, b.id);
+  });
+  TaskState initial = TaskState::backlog;
+  if (!transitions.empty() && transitions.front().from && !(first_lease && *first_lease <= transitions.front().at))
+    initial = *transitions.front().from;
+  if (first_lease) insert_lease(transitions, *first_lease);
+
+  intervals_.push_back({initial, created_at, kNever});
+  std::optional<TaskState> before_block;
+  for (const auto& t : transitions) {
+    auto& current = intervals_.back();
+    if (!t.to && current.state != TaskState::blocked) continue;
+    const TaskState next = t.to ? *t.to : before_block.value_or(TaskState::in_progress);
+    if (next == current.state) continue;
+    if (next == TaskState::blocked) before_block = current.state;
+    const Instant at = std::max(t.at, created_at);
+    current.end = at;
+    intervals_.push_back({next, at, kNever, t.reason, t.actor});
+  }
+}
+
+const StateInterval* Timeline::at(Instant cutoff) const {
+  const auto after = std::partition_point(intervals_.begin(), intervals_.end(),
+                                          [&](const StateInterval& i) { return i.start < cutoff; });
+  return after == intervals_.begin() ? nullptr : &*std::prev(after);
+}
+
+std::optional<Instant> Timeline::claimed_at() const {
+  for (const auto& i : intervals_)
+    if (class_of(i.state) == StateClass::active) return i.start;
+  return std::nullopt;
+}
+
+std::optional<Instant> Timeline::completed_at() const {
+  if (current() != TaskState::integrated) return std::nullopt;
+  return intervals_.back().start;
+}
+
+std::optional<Instant> Timeline::last_entry(TaskState state, Instant t) const {
+  for (auto i = intervals_.rbegin(); i != intervals_.rend(); ++i)
+    if (i->state == state && i->start <= t) return i->start;
+  return std::nullopt;
+}
+
+std::optional<Instant> Timeline::first_entry(TaskState state) const {
+  for (const auto& i : intervals_)
+    if (i.state == state) return i.start;
+  return std::nullopt;
+}
+
+Micros Timeline::time_in(StateClass state_class, Instant until) const {
+  Micros total{0};
+  for (const auto& i : intervals_)
+    if (class_of(i.state) == state_class && i.start < until) total += std::min(i.end, until) - i.start;
+  return total;
+}
+
+}  // namespace tidemark::compute
