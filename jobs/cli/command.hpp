@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <optional>
+#include <string_view>
 
 #include "jobs/settings.hpp"
 #include "readmodel/session.hpp"
@@ -18,6 +20,12 @@ class CommandContext {
   // In force once the command line has been parsed: flag > TIDEMARK_* variable > tidemark.toml > default.
   Settings settings;
 
+  // Where the ones that are not at their default came from, for `tidemark config show`.
+  SettingOrigins origins;
+
+  // --as-of of the command that has it (see add_as_of).
+  std::optional<Instant> as_of;
+
   // What to do, set by the callback of the subcommand that was named; run by main after parsing.
   std::function<ExitCode()> action;
 
@@ -29,6 +37,9 @@ class CommandContext {
   // The instant a run or a screen stands for: --as-of, else settings.clock, else the wall clock (read once per process).
   Instant now();
 };
+
+// Gives `command` the option --as-of, which now() then answers with.
+void add_as_of(CLI::App& command, CommandContext& context);
 
 void add_migrate(CLI::App& app, CommandContext& context);
 void add_url(CLI::App& app, CommandContext& context);

@@ -1,0 +1,104 @@
+#include "jobs/manual_run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "readmodel/clock.hpp"
+#include "readmodel/queries/projects.hpp"
+#include "readmodel/run_ledger.hpp"
+#include "readmodel/vanished_projects.hpp"
+
+namespace tidemark::jobs {
+namespace {
+
+std::string worker_name() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return fmt::format("{}:{}", host.data(), getpid());
+}
+
+Instant clock_of(readmodel::Session& session) {
+  readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+  return readmodel::database_clock(tx);
+}
+
+std::vector<readmodel::ProjectHeader> chosen(readmodel::Session& session, const std::string& id_or_name) {
+  readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+  return {readmodel::find_project(tx, id_or_name)};
+}
+
+std::optional<std::string> failure_text(const std::vector<ProjectFailure>& failures) {
+  if (failures.empty()) return std::nullopt;
+  return fmt::format("{} of the projects failed; {}: {}", failures.size(), failures.front().project.name, failures.front().reason);
+}
+
+// Runs `work`, which fills in what it did, between the opening and the closing of the ledger's row.
+template <typename Work>
+void in_ledger(readmodel::Session& session, const readmodel::RunStart& start, Work&& work) {
+  const auto id = readmodel::start_run(session, start);
+  readmodel::RunResult result;
+  try {
+    work(result);
+  } catch (const Error& error) {
+    result.status = readmodel::RunStatus::failed;
+    result.failure_reason = error.what();
+    result.finished_at = clock_of(session);
+    readmodel::finish_run(session, *id, result);
+    throw;
+  }
+  if (result.failure_reason) result.status = readmodel::RunStatus::failed;
+  result.finished_at = clock_of(session);
+  readmodel::finish_run(session, *id, result);
+}
+
+readmodel::RunStart start_of(readmodel::Session& session, const ManualRun& run, std::string job, std::string mode,
+                             const std::vector<readmodel::ProjectHeader>& projects) {
+  readmodel::RunStart start;
+  if (run.project) start.project_id = projects.front().id;
+  start.job = std::move(job);
+  start.mode = std::move(mode);
+  start.as_of = run.as_of;
+  start.started_at = clock_of(session);
+  start.worker = worker_name();
+  return start;
+}
+
+std::function<void(std::size_t)> progress_of(const ManualRun& run, std::size_t total) {
+  if (!run.progress) return {};
+  return [progress = run.progress, total](std::size_t done) { progress(done, total); };
+}
+
+}  // namespace
+
+RefreshOutcome run_full_refresh(const ManualRun& run) {
+  readmodel::Session session(run.pool.connection);
+  const auto projects = run.project ? chosen(session, *run.project) : refreshed_projects(session);
+  RefreshOutcome outcome;
+  in_ledger(session, start_of(session, run, "refresh", "full", projects), [&](readmodel::RunResult& result) {
+    if (!run.project) outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
+    outcome.report = refresh_full({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
+    result.rows_written = outcome.report.written();
+    result.rows_unchanged = outcome.report.unchanged();
+    result.rows_deleted = outcome.report.deleted();
+    result.failure_reason = failure_text(outcome.report.failures);
+  });
+  return outcome;
+}
+
+SnapshotReport run_snapshot(const ManualRun& run) {
+  readmodel::Session session(run.pool.connection);
+  const auto projects = run.project ? chosen(session, *run.project) : snapshot_projects(session);
+  SnapshotReport report;
+  in_ledger(session, start_of(session, run, "snapshot", "full", projects), [&](readmodel::RunResult& result) {
+    report = take_snapshots({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
+    result.rows_written = report.summary.written;
+    result.rows_unchanged = report.summary.unchanged;
+    result.rows_deleted = report.summary.deleted;
+    result.failure_reason = failure_text(report.failures);
+  });
+  return report;
+}
+
+}  // namespace tidemark::jobs

@@ -1,0 +1,31 @@
+// A job asked for by hand: which projects it covers, and its row in the run ledger.
+// Spec: jobs, "Run ledger, retries, idempotency"; storage, metrics_job_run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobs/refresh.hpp"
+#include "jobs/snapshot.hpp"
+
+namespace tidemark::jobs {
+
+struct ManualRun {
+  ProjectPool pool;
+  Instant as_of;
+  std::optional<std::string> project;                // id or exact name; nullopt: all that the job covers
+  std::function<void(std::size_t done, std::size_t total)> progress;
+};
+
+struct RefreshOutcome {
+  RefreshReport report;
+  std::size_t vanished_projects = 0;  // whose rows were deleted
+};
+
+// Each opens a row in the ledger, works, and closes the row, also where it fails.
+// Errors: tidemark::Error of kind usage for an unknown project; failures of single projects are in the report.
+RefreshOutcome run_full_refresh(const ManualRun& run);
+SnapshotReport run_snapshot(const ManualRun& run);
+
+}  // namespace tidemark::jobs

@@ -1,0 +1,124 @@
+#include "jobs/render/status_screen.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "jobs/render/fields.hpp"
+#include "jobs/render/line.hpp"
+#include "jobs/render/number.hpp"
+#include "jobs/render/table.hpp"
+
+namespace tidemark::render {
+namespace {
+
+constexpr std::size_t kProjectsShown = 10;
+
+// Spec: jobs, "Freshness": the target of the operational family.
+constexpr Micros kFreshnessTarget = std::chrono::minutes{15};
+
+std::string day_and_time(Instant t) {
+  const auto text = format_instant(t);
+  return text.substr(0, 10) + " " + text.substr(11, 5);
+}
+
+std::string freshness_text(const views::Status& status) {
+  std::optional<Instant> newest;
+  std::size_t computed = 0;
+  std::size_t behind = 0;
+  for (const auto& project : status.projects) {
+    if (!project.as_of) continue;
+    ++computed;
+    newest = newest ? std::max(*newest, *project.as_of) : *project.as_of;
+    if (status.now - *project.as_of > kFreshnessTarget) ++behind;
+  }
+  if (!newest) return "nothing has been computed yet; `tidemark run refresh --full` does it";
+  return fmt::format("newest as-of {} ({}), {} of {} projects computed, {} behind the 15 min target",
+                     format_instant(*newest), age_text(std::max(Micros{0}, status.now - *newest)), computed,
+                     status.projects.size(), behind);
+}
+
+std::string tables_text(const views::Status& status, const Terminal& terminal) {
+  Table table{{{"table"}, {"rows", Align::right}, {"size", Align::right}}};
+  for (const auto& size : status.tables)
+    table.add({size.table, (size.counted == readmodel::RowCount::estimated ? "~" : "") + count_text(size.rows),
+               bytes_text(size.bytes)});
+  return table.text(terminal);
+}
+
+Style style_of_run(const std::string& status) {
+  if (status == "succeeded") return Style::good;
+  return status == "failed" ? Style::bad : Style::warning;
+}
+
+std::string runs_text(const views::Status& status, const Terminal& terminal) {
+  if (status.runs.empty()) return "no job has run yet\n";
+  Table table{{{"job"}, {"status"}, {"started", Align::left}, {"took", Align::right}, {"written", Align::right},
+               {"unchanged", Align::right}, {"deleted", Align::right}, {"reason"}}};
+  for (const auto& run : status.runs) {
+    const auto took = run.finished_at ? minutes_text(to_minutes(*run.finished_at - run.started_at)) : std::string{kAbsent};
+    table.add({run.job + " " + run.mode,
+               {run.status, style_of_run(run.status)},
+               day_and_time(run.started_at),
+               took,
+               count_text(run.rows_written),
+               count_text(run.rows_unchanged),
+               count_text(run.rows_deleted),
+               {run.failure_reason.value_or(""), Style::bad}});
+  }
+  return table.text(terminal);
+}
+
+std::string quarantine_text(const views::Status& status, const Terminal& terminal) {
+  const auto open = std::accumulate(status.quarantine.begin(), status.quarantine.end(), std::int64_t{0},
+                                    [](auto sum, const auto& count) { return sum + count.open; });
+  if (open == 0) return "no source row is set aside\n";
+  Table table{{{"source"}, {"row"}, {"reason"}, {"last seen", Align::right}}};
+  for (const auto& entry : status.newest_quarantined)
+    table.add({entry.source, entry.source_key, {entry.reason, Style::warning}, day_and_time(entry.last_seen)});
+  return fmt::format("{} source rows are set aside; the latest:\n", count_text(open)) + table.text(terminal);
+}
+
+std::string projects_text(const views::Status& status, const Terminal& terminal) {
+  if (status.projects.empty()) return "there is no project; `tidemark import` loads a work log\n";
+  const auto score = [](const std::optional<double>& value) { return value ? fmt::format("{:.1f}", *value) : std::string{kAbsent}; };
+  const auto count = [](const std::optional<double>& value) { return value ? decimal_text(*value) : std::string{kAbsent}; };
+  Table table{{{"project"}, {"health", Align::right}, {"predictable", Align::right}, {"flow", Align::right},
+               {"WIP", Align::right}, {"blocked", Align::right}, {"backlog", Align::right}, {"as of", Align::right}}};
+  for (std::size_t i = 0; i < std::min(kProjectsShown, status.projects.size()); ++i) {
+    const auto& project = status.projects[i];
+    const auto health = project.health ? (*project.health >= 70 ? Style::good : *project.health >= 50 ? Style::warning : Style::bad)
+                                       : Style::faint;
+    table.add({project.name,
+               {score(project.health), health},
+               score(project.predictability),
+               score(project.flow_efficiency),
+               {count(project.wip), Style::strong},
+               project.blocked ? ratio_text(*project.blocked) : std::string{kAbsent},
+               count(project.backlog),
+               {project.as_of ? day_and_time(*project.as_of) : "never", Style::faint}});
+  }
+  std::string out = table.text(terminal);
+  if (status.projects.size() > kProjectsShown)
+    out += fmt::format("and {} more; `tidemark status --json` lists all\n", status.projects.size() - kProjectsShown);
+  return out;
+}
+
+}  // namespace
+
+std::string status_screen(const views::Status& status, const Terminal& terminal) {
+  const auto section = [&](std::string_view title, const std::string& body) {
+    return heading(title, terminal).text() + '\n' + body;
+  };
+  const auto& server = status.server;
+  std::string out = fmt::format("database {} ({}) as {} on PostgreSQL {}\n", printable(server.database),
+                                bytes_text(server.bytes), printable(server.user), printable(server.version));
+  out += freshness_text(status) + '\n';
+  out += section("PROJECTS, MOST WORK IN PROGRESS FIRST", projects_text(status, terminal));
+  out += section("LAST RUNS", runs_text(status, terminal));
+  out += section("TABLES", tables_text(status, terminal));
+  return out + section("QUARANTINE", quarantine_text(status, terminal));
+}
+
+}  // namespace tidemark::render

@@ -1,0 +1,102 @@
+#include "jobs/run_text.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <nlohmann/json.hpp>
+
+#include "jobs/render/number.hpp"
+
+namespace tidemark::jobs {
+namespace {
+
+using nlohmann::ordered_json;
+using render::count_text;
+
+double seconds(Micros d) { return static_cast<double>(d.count()) / 1e6; }
+
+std::int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+std::string table_line(std::string_view table, const readmodel::TableCounts& counts) {
+  return fmt::format("  {:<10} {:>10} {:>10} {:>10}\n", table, count_text(counts.written), count_text(counts.unchanged),
+                     count_text(counts.deleted));
+}
+
+std::string failures_text(const std::vector<ProjectFailure>& failures) {
+  std::string text;
+  for (const auto& failure : failures) text += fmt::format("Failed: {}: {}\n", failure.project.name, failure.reason);
+  return text;
+}
+
+ordered_json table_json(const readmodel::TableCounts& counts) {
+  return {{"written", counts.written}, {"unchanged", counts.unchanged}, {"deleted", counts.deleted}};
+}
+
+ordered_json failures_json(const std::vector<ProjectFailure>& failures) {
+  ordered_json list = ordered_json::array();
+  for (const auto& failure : failures)
+    list.push_back({{"project_id", to_string(failure.project.id)}, {"project", failure.project.name}, {"reason", failure.reason}});
+  return list;
+}
+
+}  // namespace
+
+std::string refresh_text(const RefreshOutcome& outcome, Instant as_of) {
+  const auto& report = outcome.report;
+  const double elapsed = seconds(report.elapsed);
+  const auto rows = report.written() + report.unchanged();
+  std::string text = fmt::format("refresh: {} projects as of {}, from {} source rows\n", count_text(static_cast<std::int64_t>(report.projects)),
+                                 format_instant(as_of), count_text(report.source_rows));
+  text += fmt::format("  {:<10} {:>10} {:>10} {:>10}\n", "table", "written", "unchanged", "deleted");
+  text += table_line("trend", report.trend) + table_line("breakdown", report.breakdown) + table_line("drilldown", report.drilldown);
+  text += fmt::format("{} rows computed in {:.1f} s ({} rows/s; summed over the workers: read {:.1f} s, compute {:.1f} s, compare and write {:.1f} s), peak memory {}\n",
+                      count_text(rows), elapsed, count_text(elapsed > 0 ? static_cast<std::int64_t>(static_cast<double>(rows) / elapsed) : 0),
+                      seconds(report.reading), seconds(report.computing), seconds(report.writing), render::bytes_text(peak_memory_bytes()));
+  if (report.quarantine_changes > 0)
+    text += fmt::format("Quarantine: {} source rows set aside, renewed or resolved; `tidemark status` shows them\n", count_text(report.quarantine_changes));
+  if (outcome.vanished_projects > 0)
+    text += fmt::format("Removed the rows of {} projects that are no longer in the sources\n", outcome.vanished_projects);
+  return text + failures_text(report.failures);
+}
+
+std::string snapshot_text(const SnapshotReport& report, Instant as_of) {
+  return fmt::format("snapshot: {} projects at {} in {:.1f} s: {} summaries written, {} unchanged, {} deleted\n",
+                     count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of), seconds(report.elapsed),
+                     count_text(report.summary.written), count_text(report.summary.unchanged), count_text(report.summary.deleted)) +
+         failures_text(report.failures);
+}
+
+ordered_json refresh_json(const RefreshOutcome& outcome, Instant as_of) {
+  const auto& report = outcome.report;
+  return {{"job", "refresh"},
+          {"mode", "full"},
+          {"as_of", format_instant(as_of)},
+          {"projects", report.projects},
+          {"source_rows", report.source_rows},
+          {"trend", table_json(report.trend)},
+          {"breakdown", table_json(report.breakdown)},
+          {"drilldown", table_json(report.drilldown)},
+          {"quarantine_changes", report.quarantine_changes},
+          {"vanished_projects", outcome.vanished_projects},
+          {"seconds", seconds(report.elapsed)},
+          {"read_seconds", seconds(report.reading)},
+          {"compute_seconds", seconds(report.computing)},
+          {"write_seconds", seconds(report.writing)},
+          {"peak_memory_bytes", peak_memory_bytes()},
+          {"failures", failures_json(report.failures)}};
+}
+
+ordered_json snapshot_json(const SnapshotReport& report, Instant as_of) {
+  return {{"job", "snapshot"},
+          {"as_of", format_instant(as_of)},
+          {"projects", report.projects},
+          {"summary", table_json(report.summary)},
+          {"seconds", seconds(report.elapsed)},
+          {"failures", failures_json(report.failures)}};
+}
+
+}  // namespace tidemark::jobs

@@ -1,0 +1,16 @@
+// What a run did, for a person and for a program.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "jobs/manual_run.hpp"
+
+namespace tidemark::jobs {
+
+std::string refresh_text(const RefreshOutcome& outcome, Instant as_of);
+std::string snapshot_text(const SnapshotReport& report, Instant as_of);
+nlohmann::ordered_json refresh_json(const RefreshOutcome& outcome, Instant as_of);
+nlohmann::ordered_json snapshot_json(const SnapshotReport& report, Instant as_of);
+
+}  // namespace tidemark::jobs

@@ -1,0 +1,62 @@
+// The contract's four questions, answered from the database: what `tidemark show` prints and the read API serves.
+// Parameters come as the texts that a person or a URL gives. Spec: contract v1.0.
+//
+// Errors of every ask(): tidemark::Error of kind usage, in one line with the allowed values, where a parameter names
+// something that does not exist; of kind contract where a stored row cannot be read; those of the session.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "contracts/catalogue.hpp"
+#include "jobs/views/answer.hpp"
+#include "readmodel/queries/projects.hpp"
+#include "readmodel/session.hpp"
+
+namespace tidemark::views {
+
+struct SummaryQuestion {
+  std::string project;                   // id or exact name, as in all of them
+  std::optional<std::string> timestamp;  // default: the project's newest as-of
+};
+
+struct TrendQuestion {
+  std::string project;
+  std::string metric;
+  std::string grain = "day";
+  std::optional<std::string> from;  // date or instant; default: a screenful before `to`
+  std::optional<std::string> to;    // inclusive, a date with its whole day; default: the day of the newest as-of
+  std::string dimensions;           // comma-separated names; empty: undivided
+};
+
+struct BreakdownQuestion {
+  std::string project;
+  std::string metric;
+  std::string dimension;
+  std::string time_range = "7d";
+};
+
+struct DrilldownQuestion {
+  std::string project;
+  std::string metric;
+  std::string filters;  // a JSON object; empty: none
+  std::string sort_by = "value";
+  std::string sort_order = "desc";
+  std::int64_t limit = 50;  // over 500 means 500
+  std::int64_t offset = 0;
+};
+
+struct Answered {
+  std::string project_name;
+  const Metric* metric = nullptr;  // nullptr: a summary
+  Json answer;                     // the contract's shape; without `meta` where nothing has been computed yet
+};
+
+// `now` stands in for the as-of of a project without rows, and is what lag is counted to.
+Answered ask(readmodel::Session& session, const SummaryQuestion& question, Instant now);
+Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant now);
+Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Instant now);
+Answered ask(readmodel::Session& session, const DrilldownQuestion& question, Instant now);
+
+}  // namespace tidemark::views

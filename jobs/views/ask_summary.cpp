@@ -1,0 +1,21 @@
+#include "contracts/error.hpp"
+#include "jobs/views/ask.hpp"
+#include "jobs/views/parameters.hpp"
+#include "jobs/views/summary_view.hpp"
+#include "readmodel/queries/summary.hpp"
+
+namespace tidemark::views {
+
+Answered ask(readmodel::Session& session, const SummaryQuestion& question, Instant now) {
+  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+  const auto subject = find_subject(tx, question.project, now);
+  const Instant at = question.timestamp ? require_instant("--timestamp", *question.timestamp) : subject.as_of;
+  const auto summary = readmodel::find_summary(tx, {subject.project.id, at, {}});
+  Answered answered{subject.project.name, nullptr, {}};
+  answered.answer = summary ? summary_view(subject.project.id, summary->captured_at, summary->payload)
+                            : summary_view(subject.project.id, at, {});
+  subject.add_meta(answered.answer);
+  return answered;
+}
+
+}  // namespace tidemark::views

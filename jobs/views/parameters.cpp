@@ -1,0 +1,62 @@
+#include "jobs/views/parameters.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "contracts/error.hpp"
+#include "readmodel/queries/status.hpp"
+
+namespace tidemark::views {
+namespace {
+
+constexpr std::size_t kDateLength = 10;  // YYYY-MM-DD
+
+}  // namespace
+
+void Subject::add_meta(Json& answer, Completeness completeness) const {
+  if (!meta) return;
+  Meta own = *meta;
+  own.complete = completeness == Completeness::whole;
+  answer["meta"] = meta_json(own);
+}
+
+Subject find_subject(readmodel::Transaction& tx, std::string_view project, Instant now) {
+  Subject subject{readmodel::find_project(tx, project), now, std::nullopt};
+  for (const auto& family : readmodel::list_freshness(tx)) {
+    if (family.project_id != subject.project.id) continue;
+    if (subject.meta && subject.meta->as_of >= family.as_of) continue;
+    subject.meta = Meta{family.as_of, family.updated_at, family.version, family.definition_hash};
+  }
+  if (!subject.meta) return subject;
+  subject.as_of = subject.meta->as_of;
+  subject.meta->lag = std::max(Micros{0}, now - subject.as_of);
+  return subject;
+}
+
+const Metric& require_metric(std::string_view key) {
+  if (const auto* metric = find_metric(key)) return *metric;
+  std::vector<std::string_view> keys;
+  for (const auto& metric : all_metrics()) keys.push_back(metric.key);
+  throw Error(ErrorKind::usage, fmt::format("there is no metric '{}'; the metrics are {}", key, fmt::join(keys, ", ")));
+}
+
+void refuse_value(std::string_view what, std::string_view given, std::string_view where,
+                  const std::vector<std::string_view>& allowed) {
+  if (allowed.empty()) throw Error(ErrorKind::usage, fmt::format("{} has no {}; leave '{}' out", where, what, given));
+  throw Error(ErrorKind::usage, fmt::format("{} '{}' is not one of {}; allowed: {}", what, given, where, fmt::join(allowed, ", ")));
+}
+
+Instant require_instant(std::string_view parameter, std::string_view text) {
+  if (const auto instant = parse_instant(text)) return *instant;
+  throw Error(ErrorKind::usage, fmt::format("{} '{}' is neither a date such as 2016-05-15 nor an instant such as "
+                                            "2016-05-15T00:00:00Z", parameter, text));
+}
+
+Instant end_of_range(std::string_view parameter, std::string_view text) {
+  const Instant last = require_instant(parameter, text);
+  return text.size() == kDateLength ? last + kDay : last + Micros{1};
+}
+
+}  // namespace tidemark::views

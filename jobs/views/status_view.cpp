@@ -1,0 +1,127 @@
+#include "jobs/views/status_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "contracts/catalogue.hpp"
+#include "contracts/error.hpp"
+#include "readmodel/queries/projects.hpp"
+
+namespace tidemark::views {
+namespace {
+
+constexpr std::int64_t kQuarantineShown = 5;
+
+constexpr std::pair<const char*, std::optional<double> ProjectStatus::*> kValues[]{
+    {"health_at_a_glance", &ProjectStatus::health},
+    {"delivery_predictability_index", &ProjectStatus::predictability},
+    {"flow_efficiency_score", &ProjectStatus::flow_efficiency},
+    {"wip", &ProjectStatus::wip},
+    {"blocked", &ProjectStatus::blocked},
+    {"backlog", &ProjectStatus::backlog}};
+
+// Source projects and computed ones; either may lack the other.
+std::vector<ProjectStatus> read_projects(readmodel::Transaction& tx) {
+  std::map<Uuid, ProjectStatus> by_id;
+  for (const auto& project : readmodel::list_projects(tx)) {
+    auto& status = by_id[project.id];
+    status.id = project.id;
+    status.name = project.name;
+    status.state = project.status;
+  }
+  for (const auto& family : readmodel::list_freshness(tx)) {
+    auto& status = by_id[family.project_id];
+    status.id = family.project_id;
+    status.as_of = status.as_of ? std::max(*status.as_of, family.as_of) : family.as_of;
+  }
+  std::vector<std::string> keys;
+  for (const auto& [key, field] : kValues) keys.emplace_back(key);
+  for (const auto& value : readmodel::newest_values(tx, keys))
+    for (const auto& [key, field] : kValues)
+      if (value.metric_key == key) by_id[value.project_id].*field = value.value;
+
+  std::vector<ProjectStatus> projects;
+  for (auto& [id, status] : by_id) {
+    if (status.name.empty()) status.name = to_string(id);
+    projects.push_back(std::move(status));
+  }
+  std::stable_sort(projects.begin(), projects.end(), [](const ProjectStatus& a, const ProjectStatus& b) {
+    return std::tie(b.wip, a.name) < std::tie(a.wip, b.name);
+  });
+  return projects;
+}
+
+Json runs_json(const std::vector<readmodel::RunRecord>& runs) {
+  Json list = Json::array();
+  for (const auto& run : runs) {
+    Json json{{"job", run.job}, {"mode", run.mode}, {"status", run.status}};
+    if (run.project_id) json["project_id"] = to_string(*run.project_id);
+    if (run.as_of) json["as_of"] = format_instant(*run.as_of);
+    json["started_at"] = format_instant(run.started_at);
+    if (run.finished_at) json["finished_at"] = format_instant(*run.finished_at);
+    json["rows_written"] = run.rows_written;
+    json["rows_unchanged"] = run.rows_unchanged;
+    json["rows_deleted"] = run.rows_deleted;
+    json["attempts"] = run.attempts;
+    if (run.failure_reason) json["failure_reason"] = *run.failure_reason;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json projects_json(const std::vector<ProjectStatus>& projects) {
+  Json list = Json::array();
+  for (const auto& project : projects) {
+    Json json{{"project_id", to_string(project.id)}, {"name", project.name}};
+    if (!project.state.empty()) json["status"] = project.state;
+    if (project.as_of) json["as_of"] = format_instant(*project.as_of);
+    for (const auto& [key, field] : kValues) add_rounded(json, key, project.*field, find_metric(key)->unit);
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+}  // namespace
+
+Status read_status(readmodel::Session& session, Instant now) {
+  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+  Status status;
+  status.now = now;
+  status.server = readmodel::read_server_facts(tx);
+  status.tables = readmodel::table_sizes(tx);
+  if (status.tables.empty())
+    throw Error(ErrorKind::failed, fmt::format("database {} has no tables of Tidemark in schema {}; `tidemark migrate` "
+                                               "makes them", status.server.database, session.settings().schema));
+  status.runs = readmodel::newest_runs(tx);
+  status.quarantine = readmodel::count_open_quarantine(tx);
+  status.newest_quarantined = readmodel::list_open_quarantine(tx, kQuarantineShown);
+  status.projects = read_projects(tx);
+  return status;
+}
+
+Json status_json(const Status& status) {
+  Json json{{"now", format_instant(status.now)},
+            {"database", {{"name", status.server.database}, {"user", status.server.user}, {"version", status.server.version},
+                          {"bytes", status.server.bytes}}}};
+  json["tables"] = Json::array();
+  for (const auto& table : status.tables)
+    json["tables"].push_back({{"table", table.table},
+                              {"rows", table.rows},
+                              {"estimated", table.counted == readmodel::RowCount::estimated},
+                              {"bytes", table.bytes}});
+  json["runs"] = runs_json(status.runs);
+  json["quarantine"] = Json::array();
+  for (const auto& count : status.quarantine) {
+    Json entry{{"source", count.source}, {"open", count.open}};
+    if (count.project_id) entry["project_id"] = to_string(*count.project_id);
+    json["quarantine"].push_back(std::move(entry));
+  }
+  json["projects"] = projects_json(status.projects);
+  return json;
+}
+
+}  // namespace tidemark::views

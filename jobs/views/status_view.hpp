@@ -1,0 +1,37 @@
+// What `tidemark status` shows. Spec: running it, "Command line"; jobs, "Freshness".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobs/views/answer.hpp"
+#include "readmodel/queries/server.hpp"
+#include "readmodel/queries/status.hpp"
+
+namespace tidemark::views {
+
+struct ProjectStatus {
+  Uuid id;
+  std::string name;    // the id's text where the source no longer has the project
+  std::string state;   // active, paused, archived
+  std::optional<Instant> as_of;  // nullopt: nothing has been computed yet
+  std::optional<double> health, predictability, flow_efficiency, wip, blocked, backlog;  // newest day; nullopt: undefined
+};
+
+struct Status {
+  Instant now;
+  readmodel::ServerFacts server;
+  std::vector<readmodel::TableSize> tables;
+  std::vector<readmodel::RunRecord> runs;  // the newest of each job
+  std::vector<readmodel::QuarantineCount> quarantine;
+  std::vector<readmodel::QuarantineEntry> newest_quarantined;
+  std::vector<ProjectStatus> projects;  // most work in progress first, then by name
+};
+
+// Errors: tidemark::Error of kind failed where the database has not been migrated; those of the session.
+Status read_status(readmodel::Session& session, Instant now);
+
+Json status_json(const Status& status);
+
+}  // namespace tidemark::views
