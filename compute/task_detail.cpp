@@ -48,6 +48,7 @@ JsonObject task_context(const ProjectView& view, TaskIndex index) {
   context.add("milestone", view.value(task.milestone));
   context.add("assignee", view.value(task.assignee_at(view.as_of())));
   context.add("state", to_string(task.timeline.current()));
+  context.add("task_class", view.value(task.task_class));
   return context;
 }
 

@@ -10,7 +10,7 @@ namespace tidemark::compute {
 // value: in the metric's drilldown unit, finite. timestamp: the event's instant, or since when the level holds.
 JsonObject task_payload(const ProjectView& view, TaskIndex task, double value, Instant timestamp);
 
-// phase, milestone, assignee and state at the as-of.
+// phase, milestone, assignee, state and task_class at the as-of.
 JsonObject task_context(const ProjectView& view, TaskIndex task);
 
 }  // namespace tidemark::compute

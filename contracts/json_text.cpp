@@ -11,7 +11,9 @@ namespace tidemark {
 namespace {
 
 // jsonb orders keys by length first, then by bytes.
-bool stored_key_less(std::string_view a, std::string_view b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
+bool stored_key_less(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
 
 }  // namespace
 
@@ -25,7 +27,7 @@ std::string number_text(double value) {
 }
 
 std::string string_text(std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
+  static constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   out.reserve(text.size() + 2);
   out += '"';

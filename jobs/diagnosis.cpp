@@ -46,16 +46,16 @@ void check_schema(Findings& findings, const readmodel::ConnectionSettings& conne
                             "use the Tidemark that applied it, or restore its file"});
         break;
       case migrations::Standing::unknown:
-        findings.push_back({Severity::error, "schema", "migration " + name + " is of a newer Tidemark",
-                            "install that version"});
+        findings.push_back(
+            {Severity::error, "schema", "migration " + name + " is of a newer Tidemark", "install that version"});
         break;
     }
   }
   if (pending.empty())
     findings.push_back({Severity::ok, "schema", fmt::format("{} migrations applied, none pending", applied), ""});
   else
-    findings.push_back({Severity::error, "schema", fmt::format("pending: {}", fmt::join(pending, ", ")),
-                        "tidemark migrate"});
+    findings.push_back(
+        {Severity::error, "schema", fmt::format("pending: {}", fmt::join(pending, ", ")), "tidemark migrate"});
 }
 
 void check_privileges(Findings& findings, readmodel::Transaction& tx, const std::string& user) {
@@ -69,8 +69,9 @@ void check_privileges(Findings& findings, readmodel::Transaction& tx, const std:
     findings.push_back({Severity::error, "privileges", fmt::format("{} lacks {} on {}", user, privilege, object),
                         fmt::format("GRANT {} ON {} TO {};", privilege, object, user)});
   if (missing.empty())
-    findings.push_back({Severity::ok, "privileges",
-                        fmt::format("SELECT on the sources, SELECT, INSERT, UPDATE and DELETE on {} own tables", own.size()), ""});
+    findings.push_back(
+        {Severity::ok, "privileges",
+         fmt::format("SELECT on the sources, SELECT, INSERT, UPDATE and DELETE on {} own tables", own.size()), ""});
 }
 
 void check_source_columns(Findings& findings, const readmodel::ConnectionSettings& connection) {
@@ -79,13 +80,15 @@ void check_source_columns(Findings& findings, const readmodel::ConnectionSetting
     const bool required = source.need == migrations::Need::required;
     findings.push_back({required ? Severity::error : Severity::warning, "sources", source.text(),
                         required ? fmt::format("make it in schema {}, or name the right one with --source-schema; "
-                                               "`tidemark migrate --with-sources` makes empty ones", connection.source_schema)
+                                               "`tidemark migrate --with-sources` makes empty ones",
+                                               connection.source_schema)
                                  : ""});
   }
   if (missing.empty())
     findings.push_back({Severity::ok, "sources",
                         fmt::format("{} tables in schema {} with every column", migrations::source_table_names().size(),
-                                    connection.source_schema), ""});
+                                    connection.source_schema),
+                        ""});
 }
 
 void check_indexes(Findings& findings, readmodel::Transaction& tx) {
@@ -93,8 +96,10 @@ void check_indexes(Findings& findings, readmodel::Transaction& tx) {
   std::erase(tables, "project");  // read as a whole
   const auto unindexed = readmodel::find_unindexed_tables(tx, tables);
   for (const auto& table : unindexed)
-    findings.push_back({Severity::warning, "indexes", fmt::format("{} has no index that begins with project_id: each "
-                                                                  "project's run reads all of it", table),
+    findings.push_back({Severity::warning, "indexes",
+                        fmt::format("{} has no index that begins with project_id: each "
+                                    "project's run reads all of it",
+                                    table),
                         fmt::format("CREATE INDEX CONCURRENTLY ON {} (project_id);", table)});
   if (unindexed.empty())
     findings.push_back({Severity::ok, "indexes", "each large source table has an index by project_id", ""});
@@ -109,7 +114,8 @@ void check_clock(Findings& findings, const Settings& settings, const readmodel::
   else
     findings.push_back({Severity::ok, "clock", text, ""});
   if (settings.clock)
-    findings.push_back({Severity::ok, "clock", "`clock` stands at " + format_instant(*settings.clock) + " for every job", ""});
+    findings.push_back(
+        {Severity::ok, "clock", "`clock` stands at " + format_instant(*settings.clock) + " for every job", ""});
 }
 
 void check_time_zones(Findings& findings) {
@@ -118,8 +124,8 @@ void check_time_zones(Findings& findings) {
     date::locate_zone("Europe/Berlin");
     findings.push_back({Severity::ok, "time zones", "database " + version, ""});
   } catch (const std::runtime_error& problem) {
-    findings.push_back({Severity::error, "time zones", fmt::format("cannot be read: {}", problem.what()),
-                        "apt-get install tzdata"});
+    findings.push_back(
+        {Severity::error, "time zones", fmt::format("cannot be read: {}", problem.what()), "apt-get install tzdata"});
   }
 }
 

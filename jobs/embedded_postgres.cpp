@@ -112,8 +112,10 @@ void EmbeddedPostgres::stop() {
   account_ = server_account();
   const HomeLock lock{home_};
   if (!has_processes(data_)) return;
+  const std::string mode =
+      durability_ == Durability::full ? "fast" : "immediate";  // what is thrown away needs no order
   const auto log_start = size_of(log_);
-  if (run_program(installation(), {"pg_ctl", "stop", "-s", "-w", "-m", "fast", "-t", "600"}, data_) != 0)
+  if (run_program(installation(), {"pg_ctl", "stop", "-s", "-w", "-m", mode, "-t", "600"}, data_) != 0)
     fail_with_log("cannot stop the embedded PostgreSQL", log_start);
 }
 

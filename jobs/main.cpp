@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <system_error>
 
 #include "jobs/cli/command.hpp"
 
@@ -108,8 +109,7 @@ int parse_problem(const CLI::App& app, const CLI::ParseError& error) {
 
 // What was printed must have arrived; a reader that had enough (`tidemark show .. | head`) is no failure.
 int finish_output(int code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  if (errno == EPIPE || code != 0) return code;
+  if (std::fflush(stdout) == 0 || errno == EPIPE || code != 0) return code;
   return complain(fmt::format("cannot write the result: {}", std::strerror(errno)), ExitCode::failed);
 }
 
@@ -118,6 +118,9 @@ int run_action(CommandContext& context) {
     return static_cast<int>(context.action());
   } catch (const Error& error) {
     return complain(error.what(), static_cast<ExitCode>(error.kind()));
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::broken_pipe) return static_cast<int>(ExitCode::done);  // fmt's word for it
+    return complain(fmt::format("unexpected failure: {}", error.what()), ExitCode::failed);
   } catch (const std::exception& error) {
     return complain(fmt::format("unexpected failure: {}", error.what()), ExitCode::failed);
   }
@@ -140,9 +143,11 @@ int run(int argc, char** argv) {
     context.settings = std::move(loaded.settings);
     context.origins = std::move(loaded.origins);
   } catch (const CLI::ParseError& error) {
-    return parse_problem(app, error);
+    return finish_output(parse_problem(app, error));
   } catch (const Error& error) {
     return complain(error.what(), static_cast<ExitCode>(error.kind()));
+  } catch (const std::exception& error) {
+    return complain(fmt::format("unexpected failure: {}", error.what()), ExitCode::failed);
   }
   set_up_log(context.settings);
   return finish_output(run_action(context));

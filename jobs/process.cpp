@@ -1,6 +1,7 @@
 #include "jobs/process.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <grp.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,6 +45,7 @@ Pipe make_pipe() {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
+  out.reserve(texts.size() + 1);
   for (auto& text : texts) out.push_back(text.data());
   out.push_back(nullptr);
   return out;
@@ -88,7 +90,7 @@ int wait_for(pid_t child) {
 ProcessResult run(const Process& process) {
   std::vector<std::string> arguments = process.arguments;
   std::vector<std::string> environment;
-  for (const auto& [name, value] : process.environment) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : process.environment) environment.push_back(fmt::format("{}={}", name, value));
   const auto argument_pointers = pointers(arguments);
   const auto environment_pointers = pointers(environment);
 

@@ -239,7 +239,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string_vi
 std::string without_password(std::string url) {
   static const std::regex kUriPassword{"^([a-z]+://[^:/@?]*):.*@"};  // to the last @: a password may hold one
   static const std::regex kUriParameter{"([?&]password=)[^&]*"};
-  static const std::regex kKeyword{"(^|\\s)(password\\s*=\\s*)('([^'\\\\]|\\\\.)*'|\\S*)"};
+  static const std::regex kKeyword{R"((^|\s)(password\s*=\s*)('([^'\\]|\\.)*'|\S*))"};
   url = std::regex_replace(url, kUriPassword, "$1:***@");
   url = std::regex_replace(url, kUriParameter, "$1***");
   return url.find("://") == std::string::npos ? std::regex_replace(url, kKeyword, "$1$2***") : url;

@@ -119,6 +119,9 @@ auto retry(Work&& work, int attempts = 5) {
   }
 }
 
+// The SQLSTATE of a connection that went away; libpqxx gives none.
+inline constexpr std::string_view kConnectionLost = "08006";
+
 // Runs `body`, turning every libpqxx exception into tidemark::Error. `statement` names what was running.
 [[noreturn]] void rethrow_translated(std::string_view statement);
 template <typename Body>

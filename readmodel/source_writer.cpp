@@ -11,6 +11,8 @@
 namespace tidemark::readmodel {
 namespace {
 
+constexpr std::int64_t kEventsBetweenReports = 10'000;
+
 // A log knows no expiry: so far ahead that no reader takes a lease for lapsed.
 constexpr Micros kLeaseTerm = 3650 * kDay;
 
@@ -28,26 +30,19 @@ std::string event_payload(const WorkSnapshot& snapshot) {
 
 std::string outcome_name(GateOutcome outcome) {
   switch (outcome) {
-    case GateOutcome::approved:
-      return "approved";
-    case GateOutcome::rejected:
-      return "rejected";
-    case GateOutcome::approved_with_risk:
-      return "approved_with_risk";
+    case GateOutcome::approved: return "approved";
+    case GateOutcome::rejected: return "rejected";
+    case GateOutcome::approved_with_risk: return "approved_with_risk";
   }
   return "";
 }
 
 std::string result_name(AttemptResult result) {
   switch (result) {
-    case AttemptResult::success:
-      return "success";
-    case AttemptResult::conflict:
-      return "conflict";
-    case AttemptResult::failed_checks:
-      return "failed_checks";
-    case AttemptResult::aborted:
-      return "aborted";
+    case AttemptResult::success: return "success";
+    case AttemptResult::conflict: return "conflict";
+    case AttemptResult::failed_checks: return "failed_checks";
+    case AttemptResult::aborted: return "aborted";
   }
   return "";
 }
@@ -59,7 +54,8 @@ std::optional<std::string> instant_text(const std::optional<Instant>& t) {
 // The statements of one import, in the order in which the rows need one another.
 class BatchWriter {
  public:
-  BatchWriter(Transaction& transaction, const ImportBatch& batch) : transaction_(transaction), batch_(batch) {}
+  BatchWriter(Transaction& transaction, const ImportBatch& batch, const WriteProgress& progress)
+      : transaction_(transaction), batch_(batch), progress_(progress) {}
 
   ImportCounts write() {
     put_projects();
@@ -136,9 +132,11 @@ class BatchWriter {
     CopyWriter rows(transaction_, "event_log",
                     {"project_id", "entity_type", "entity_id", "event_type", "payload", "caused_by", "correlation_id",
                      "created_at"});
-    for (const auto& [snapshot, task] : events)
+    for (const auto& [snapshot, task] : events) {
       rows.write({to_string(task->project_id), "task", to_string(task->id), "task.state_changed",
                   event_payload(*snapshot), snapshot->assignee, to_string(snapshot->id), format_instant(snapshot->at)});
+      if (rows.rows() % kEventsBetweenReports == 0) progress_(rows.rows());
+    }
     rows.complete();
     return rows.rows();
   }
@@ -238,6 +236,7 @@ class BatchWriter {
 
   Transaction& transaction_;
   const ImportBatch& batch_;
+  const WriteProgress& progress_;
   ImportCounts counts_;
   std::vector<Uuid> former_projects_;  // that tasks have left
   bool has_earlier_ = false;
@@ -245,8 +244,8 @@ class BatchWriter {
 
 }  // namespace
 
-ImportCounts write_work(Transaction& transaction, const ImportBatch& batch) {
-  return BatchWriter(transaction, batch).write();
+ImportCounts write_work(Transaction& transaction, const ImportBatch& batch, const WriteProgress& progress) {
+  return BatchWriter(transaction, batch, progress).write();
 }
 
 }  // namespace tidemark::readmodel

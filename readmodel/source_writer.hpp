@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,8 +68,11 @@ struct ImportCounts {
   }
 };
 
+// Told now and then how many of the new events are written; they are most of the work.
+using WriteProgress = std::function<void(std::int64_t events)>;
+
 // Requires: the log's lock (stored_work.hpp), with what was stored then taken into the batch.
 // Errors: tidemark::Error; one that is retryable() where somebody else wrote the same rows.
-ImportCounts write_work(Transaction& transaction, const ImportBatch& batch);
+ImportCounts write_work(Transaction& transaction, const ImportBatch& batch, const WriteProgress& progress);
 
 }  // namespace tidemark::readmodel

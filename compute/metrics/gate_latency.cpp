@@ -85,7 +85,6 @@ JsonObject decision_payload(const ProjectView& view, const Decision& decision) {
 void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
   const std::vector<Split<Decision>> splits{
       {"gate_type", Tables::trend_and_breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); }},
-      {"reviewer", Tables::breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.reviewer); }},
   };
   emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits,
                         [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
@@ -93,6 +92,12 @@ void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
                           point.json.add("queue_length", gate_queue_length(view, bucket.window.cutoff));
                           return point;
                         });
+  // By reviewer: splits only the numerator, so the value is the count.
+  for_each_reviewer_day(view, [&](const Bucket& day, ValueId reviewer, std::span<const Decision* const> decisions) {
+    Point point = make_point(view, decisions);
+    point.value = static_cast<double>(decisions.size());
+    sink.part("gate_latency", day, {"reviewer", view.value(reviewer)}, Tables::breakdown, std::move(point));
+  });
   for (const auto& decision : view.decisions)
     if (decision.latency)
       sink.detail("gate_latency", "gate_decision", decision.source->id, bucket_start(Grain::day, decision.at),

@@ -24,4 +24,16 @@ struct GateFigures {
 };
 GateFigures gate_figures(const ProjectView& view, std::span<const Decision* const> decisions);
 
+// Calls visit(day, reviewer, decisions) for each day and each reviewer who decided on it.
+template <typename Visit>
+void for_each_reviewer_day(const ProjectView& view, Visit&& visit) {
+  for (std::size_t i = 0; i < view.decisions.size();) {
+    const Bucket day = view.horizon().bucket(Grain::day, view.decisions[i].at);
+    std::map<ValueId, std::vector<const Decision*>> by_reviewer;
+    for (; i < view.decisions.size() && view.decisions[i].at < day.end; ++i)
+      by_reviewer[view.decisions[i].reviewer].push_back(&view.decisions[i]);
+    for (const auto& [reviewer, decisions] : by_reviewer) visit(day, reviewer, std::span<const Decision* const>{decisions});
+  }
+}
+
 }  // namespace tidemark::compute

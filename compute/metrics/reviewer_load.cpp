@@ -1,7 +1,6 @@
 // reviewer_load (event, gate_decision.created_at): decisions, in all and per reviewer. Spec: delivery metrics, section 3.
-#include "compute/durations.hpp"
 #include "compute/metric_list.hpp"
-#include "compute/splits.hpp"
+#include "compute/metrics/gate_latency.hpp"
 #include "contracts/aggregate_state.hpp"
 
 namespace tidemark::compute {
@@ -41,15 +40,9 @@ Point make_point(const ProjectView& view, const Bucket& bucket, std::span<const 
 void metrics::reviewer_load(const ProjectView& view, RowSink& sink) {
   emit_events<Decision>(view, sink, "reviewer_load", view.decisions, {},
                         [&](const Bucket& bucket, auto decisions) { return make_point(view, bucket, decisions, std::nullopt); });
-  for (std::size_t i = 0; i < view.decisions.size();) {
-    const Bucket bucket = view.horizon().bucket(Grain::day, view.decisions[i].at);
-    std::map<ValueId, std::vector<const Decision*>> by_reviewer;
-    for (; i < view.decisions.size() && view.decisions[i].at < bucket.end; ++i)
-      by_reviewer[view.decisions[i].reviewer].push_back(&view.decisions[i]);
-    for (const auto& [reviewer, decisions] : by_reviewer)
-      sink.part("reviewer_load", bucket, {"reviewer", view.value(reviewer)}, Tables::breakdown,
-                make_point(view, bucket, decisions, reviewer));
-  }
+  for_each_reviewer_day(view, [&](const Bucket& day, ValueId reviewer, std::span<const Decision* const> decisions) {
+    sink.part("reviewer_load", day, {"reviewer", view.value(reviewer)}, Tables::breakdown, make_point(view, day, decisions, reviewer));
+  });
 }
 
 }  // namespace tidemark::compute

@@ -59,8 +59,10 @@ ExitCode run_doctor(CommandContext& context) {
 }  // namespace
 
 void add_doctor(CLI::App& app, CommandContext& context) {
-  CLI::App* command = app.add_subcommand("doctor", "Check server, schema, privileges, sources, clock, time zones and disk");
-  command->footer("Exit code 1 where something would make a run fail.\nExample: tidemark doctor --database-url \"$URL\"");
+  CLI::App* command =
+      app.add_subcommand("doctor", "Check server, schema, privileges, sources, clock, time zones and disk");
+  command->footer(
+      "Exit code 1 where something would make a run fail.\nExample: tidemark doctor --database-url \"$URL\"");
   command->callback([&context] { context.action = [&context] { return run_doctor(context); }; });
 }
 

@@ -1,17 +1,14 @@
 // `tidemark import`: loads a work log into the delivery source tables, the one command that writes there.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "jobs/cli/command.hpp"
+#include "jobs/cli/progress_line.hpp"
 #include "jobs/import/importer.hpp"
 #include "jobs/import/report_text.hpp"
-#include "jobs/render/number.hpp"
 
 namespace tidemark::jobs {
 namespace {
@@ -24,35 +21,17 @@ A log may come in parts and in any order, and again: what is there already is no
 Examples:
   tidemark import --mapping service-desk.toml incident_event_log.csv.gz
   tidemark import --mapping service-desk.toml --dry-run incident_event_log.csv.gz
-  zcat parts/*.gz | tidemark import --mapping service-desk.toml --rejects bad.csv -)";
+  ssh desk cat /var/log/incidents.csv | tidemark import --mapping service-desk.toml --rejects bad.csv -)";
 
 struct ImportFlags {
   ImportOptions options;
   bool dry_run = false;
 };
 
-// On a terminal one line that is written over; elsewhere a line for each stage.
-class ProgressLine {
- public:
-  ~ProgressLine() {
-    if (on_terminal_) fmt::print(stderr, "\r\033[K");
-  }
-
-  void show(std::string_view stage, double share, std::int64_t rows) {
-    if (on_terminal_) {
-      fmt::print(stderr, "\r\033[K{} {} rows", stage, render::count_text(rows));
-      if (share > 0) fmt::print(stderr, ", {:.0f} %", 100 * share);
-      std::fflush(stderr);
-    } else if (stage != stage_) {
-      spdlog::info("import: {}", stage);
-    }
-    stage_ = stage;
-  }
-
- private:
-  bool on_terminal_ = isatty(STDERR_FILENO) == 1;
-  std::string stage_;
-};
+// The log's length is not known before its end, but how much of the file is read is.
+std::size_t estimated_rows(double share, std::int64_t rows) {
+  return share > 0 ? static_cast<std::size_t>(static_cast<double>(rows) / share) : 0;
+}
 
 ExitCode run_import(CommandContext& context, const ImportFlags& flags) {
   std::optional<readmodel::ConnectionSettings> database;
@@ -60,7 +39,7 @@ ExitCode run_import(CommandContext& context, const ImportFlags& flags) {
   const ImportReport report = [&] {
     ProgressLine line;
     return import_work_log(database, flags.options, [&](std::string_view stage, double share, std::int64_t rows) {
-      line.show(stage, share, rows);
+      line.show(stage, static_cast<std::size_t>(rows), estimated_rows(share, rows), "rows");
     });
   }();
   if (context.settings.json)

@@ -1,5 +1,5 @@
-// `tidemark show summary|trend|breakdown|drilldown`: what the read model holds, as tables and charts or as the contract's
-// JSON. Spec: running it, "Command line"; contract v1.0.
+// `tidemark show summary|trend|breakdown|drilldown`: what the read model holds, as tables and charts or as the
+// contract's JSON. Spec: running it, "Command line"; contract v1.0.
 #include <fmt/format.h>
 
 #include <memory>
@@ -62,7 +62,8 @@ void add_summary(CLI::App& show, CommandContext& context) {
 
 void add_trend(CLI::App& show, CommandContext& context) {
   CLI::App* command = nullptr;
-  const auto question = add_shape<views::TrendQuestion>(show, context, command, {"trend", "A metric over time, as a chart"});
+  const auto question =
+      add_shape<views::TrendQuestion>(show, context, command, {"trend", "A metric over time, as a chart"});
   command->add_option("--metric", question->metric, "its key, such as lead_time")->type_name("METRIC")->required();
   command->add_option("--grain,--granularity", question->grain, "hour, day, week or month (default: day)")
       ->type_name("GRAIN");
@@ -72,13 +73,14 @@ void add_trend(CLI::App& show, CommandContext& context) {
       ->type_name("DATE");
   command->add_option("--dimensions", question->dimensions, "series by phase, milestone, .. (comma-separated names)")
       ->type_name("NAMES");
-  command->footer("Example: tidemark show trend --project Network --metric lead_time --grain week --dimensions task_class");
+  command->footer(
+      "Example: tidemark show trend --project Network --metric lead_time --grain week --dimensions task_class");
 }
 
 void add_breakdown(CLI::App& show, CommandContext& context) {
   CLI::App* command = nullptr;
-  const auto question =
-      add_shape<views::BreakdownQuestion>(show, context, command, {"breakdown", "A metric split by a dimension, as bars"});
+  const auto question = add_shape<views::BreakdownQuestion>(show, context, command,
+                                                            {"breakdown", "A metric split by a dimension, as bars"});
   command->add_option("--metric", question->metric, "its key, such as wip")->type_name("METRIC")->required();
   command->add_option("--dimension", question->dimension, "phase, milestone, assignee, priority, ..")
       ->type_name("NAME")
@@ -92,7 +94,9 @@ void add_drilldown(CLI::App& show, CommandContext& context) {
   const auto question = add_shape<views::DrilldownQuestion>(show, context, command,
                                                             {"drilldown", "The tasks and decisions behind a metric"});
   command->add_option("--metric", question->metric, "its key, such as blocked")->type_name("METRIC")->required();
-  command->add_option("--filters", question->filters, "phase, milestone, assignee, state, task_class, entity_type, from, to")
+  command
+      ->add_option("--filters", question->filters,
+                   "phase, milestone, assignee, state, task_class, entity_type, from, to")
       ->type_name("JSON");
   command->add_option("--sort-by", question->sort_by, "value, timestamp or task_id (default: value)")->type_name("KEY");
   command->add_option("--sort-order", question->sort_order, "asc or desc (default: desc)")->type_name("ORDER");

@@ -22,7 +22,8 @@ ExitCode run_status(CommandContext& context) {
 }  // namespace
 
 void add_status(CLI::App& app, CommandContext& context) {
-  CLI::App* command = app.add_subcommand("status", "Print what is stored, how new it is, what ran and what was set aside");
+  CLI::App* command =
+      app.add_subcommand("status", "Print what is stored, how new it is, what ran and what was set aside");
   command->footer("Example: tidemark status");
   command->callback([&context] { context.action = [&context] { return run_status(context); }; });
 }

@@ -161,14 +161,18 @@ ImportBatch build_batch(const Mapping& mapping, const WorkLog& log, std::unorder
 }
 
 void write_log(const readmodel::ConnectionSettings& database, const Mapping& mapping, const WorkLog& log,
-               ImportReport& report) {
+               ImportReport& report, const ImportProgress& progress) {
   std::vector<Uuid> ids;
   for (const auto& task : log.tasks) ids.push_back(task.id);
   readmodel::Session session(database);
   readmodel::retry([&] {
     readmodel::Transaction transaction(session, readmodel::Isolation::read_committed);
     auto stored = readmodel::read_stored_work(transaction, mapping.name, ids);
-    report.written = readmodel::write_work(transaction, build_batch(mapping, log, std::move(stored), report));
+    const auto batch = build_batch(mapping, log, std::move(stored), report);
+    const auto added = static_cast<double>(report.transitions + report.repeats);
+    report.written = readmodel::write_work(transaction, batch, [&](std::int64_t events) {
+      progress("writing", static_cast<double>(events) / added, events);
+    });
     transaction.commit();
   });
 }
@@ -198,13 +202,12 @@ ImportReport import_work_log(const std::optional<readmodel::ConnectionSettings>&
   if (!report.rejects.empty()) report.rejects_file = rejects.path();
   report.read_seconds = reading.seconds();
 
-  progress("writing", 0, log.rows);
   if (!database) {
     build_batch(mapping, log, {}, report);
     return report;
   }
   const Stopwatch writing;
-  write_log(*database, mapping, log, report);
+  write_log(*database, mapping, log, report, progress);
   report.write_seconds = writing.seconds();
   return report;
 }

@@ -10,11 +10,28 @@
 namespace tidemark::render {
 namespace {
 
-// What the values of a breakdown are in: where only the numerator is split, counts.
-std::string unit_of(const Metric& metric, std::string_view dimension) {
+// How the values of a breakdown read.
+struct Reading {
+  std::string unit;
+  Direction better;  // where only the numerator is split, more of one value is neither good nor bad
+  bool value_is_count;
+};
+
+Reading reading_of(const Metric& metric, std::string_view dimension) {
   const auto* declared = metric.breakdown_dimension(dimension);
-  const bool counts = declared != nullptr && declared->split == Split::numerator && dimension != "stage";
-  return counts ? "count" : std::string{metric.unit};
+  if (declared == nullptr || declared->split != Split::numerator)
+    return {std::string{metric.unit}, metric.direction, metric.count_field.empty()};
+  return {dimension == "stage" ? "pct" : "count", Direction::neutral, true};
+}
+
+std::string note_of(const AnswerTitle& title, const Json& answer, const std::string& unit) {
+  const auto range = text(answer, "time_range");
+  const bool merged = title.metric->kind == MetricKind::event;
+  auto note = fmt::format("by {}, {}", text(answer, "dimension"),
+                          merged ? "last " + range : fmt::format("now, change against {} before", range));
+  const auto total = number(answer, "total");
+  if (total && unit != "pct") note += ", overall " + value_text(*total, unit);
+  return note;
 }
 
 }  // namespace
@@ -33,23 +50,25 @@ TrendMark trend_mark(const Json& trend, Direction better) {
 std::string breakdown_screen(const AnswerTitle& title, const Json& answer, const Terminal& terminal) {
   constexpr int kBarWidth = 24;
   const auto dimension = text(answer, "dimension");
-  const auto unit = unit_of(*title.metric, dimension);
-  const auto total = number(answer, "total");
-  const auto note = fmt::format("by {}, last {}{}", dimension, text(answer, "time_range"),
-                                total ? ", in all " + value_text(*total, unit) : "");
-  const auto head = title_lines(title, note, terminal);
+  const auto reading = reading_of(*title.metric, dimension);
+  const auto head = title_lines(title, note_of(title, answer, reading.unit), terminal);
 
   const auto& items = member(answer, "breakdown");
   double largest = 0;
   for (const auto& item : items) largest = std::max(largest, number(item, "percentage").value_or(0));
-  Table table{{{dimension}, {"value", Align::right}, {"share", Align::right}, {"n", Align::right}, {"change", Align::right}, {"", Align::left}}};
+  Table table{{{dimension},
+               {"value", Align::right},
+               {"share", Align::right},
+               {"n", Align::right},
+               {"change", Align::right},
+               {"", Align::left}}};
   for (const auto& item : items) {
     const double share = number(item, "percentage").value_or(0);
-    const auto mark = trend_mark(member(item, "trend"), title.metric->direction);
+    const auto mark = trend_mark(member(item, "trend"), reading.better);
     table.add({text(item, "dimension_value"),
-               {shown(item, "value", [&](double value) { return value_text(value, unit); }), Style::strong},
+               {shown(item, "value", [&](double value) { return value_text(value, reading.unit); }), Style::strong},
                percent_text(share),
-               shown(item, "count", decimal_text),
+               reading.value_is_count ? "" : shown(item, "count", decimal_text),
                {mark.text, mark.style},
                {bar(largest > 0 ? share / largest : 0, kBarWidth), Style::accent}});
   }

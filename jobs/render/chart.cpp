@@ -90,10 +90,11 @@ std::string ColumnChart::text(const Terminal& terminal) const {
       if (column > 1) cells += ' ';
     }
     out += terminal.paint(Style::faint, fit(label, margin, Align::right) + (label.empty() ? " │" : " ┤"));
-    out += terminal.paint(Style::accent, cells) + '\n';
+    out += terminal.paint(Style::accent, cells.substr(0, cells.find_last_not_of(' ') + 1)) + '\n';
   }
   const int drawn = static_cast<int>(shown) * column;
-  const auto last = fit(last_label, std::max(display_width(last_label), drawn - display_width(first_label)), Align::right);
+  const auto last =
+      fit(last_label, std::max(display_width(last_label), drawn - display_width(first_label)), Align::right);
   const auto labels = shown == series.size() && drawn > display_width(first_label) + display_width(last_label)
                           ? first_label + last
                           : fit(last_label, std::max(drawn, display_width(last_label)), Align::right);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "jobs/render/answer_screens.hpp"
 #include "jobs/render/line.hpp"
 #include "jobs/render/number.hpp"
@@ -8,7 +10,7 @@
 namespace tidemark::render {
 namespace {
 
-// "queue time 62 %": the largest of the contributing factors.
+// "queue 62 %": the largest of the contributing factors.
 std::string main_factor(const Json& item) {
   std::string name;
   double largest = 0;
@@ -19,8 +21,8 @@ std::string main_factor(const Json& item) {
     name = text(factor, "factor");
   }
   if (name.empty()) return "";
-  for (auto& c : name)
-    if (c == '_') c = ' ';
+  if (name.ends_with("_time")) name.resize(name.size() - 5);
+  std::replace(name.begin(), name.end(), '_', ' ');
   return fmt::format("{} {:.0f} %", name, largest * 100);
 }
 
@@ -28,10 +30,11 @@ std::string totals_line(const Json& answer, std::string_view unit, const Termina
   const auto& aggregation = member(answer, "aggregation");
   Line line{terminal};
   line.add("all that match:", Style::faint);
-  for (const char* name : {"avg", "min", "p50", "p90", "p95", "max"})
-    line.add(fmt::format(" {} ", name), Style::faint).add(shown(aggregation, name, [&](double value) {
-      return value_text(value, unit);
-    }));
+  constexpr std::pair<const char*, const char*> kNames[]{{"avg", "mean"}, {"min", "lowest"}, {"p50", "p50"},
+                                                         {"p90", "p90"},  {"p95", "p95"},    {"max", "highest"}};
+  const auto in_unit = [&](double value) { return value_text(value, unit); };
+  for (const auto& [key, name] : kNames)
+    line.add(fmt::format("  {} ", name), Style::faint).add(shown(aggregation, key, in_unit));
   return line.text() + '\n';
 }
 

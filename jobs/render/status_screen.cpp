@@ -54,10 +54,17 @@ Style style_of_run(const std::string& status) {
 
 std::string runs_text(const views::Status& status, const Terminal& terminal) {
   if (status.runs.empty()) return "no job has run yet\n";
-  Table table{{{"job"}, {"status"}, {"started", Align::left}, {"took", Align::right}, {"written", Align::right},
-               {"unchanged", Align::right}, {"deleted", Align::right}, {"reason"}}};
+  Table table{{{"job"},
+               {"status"},
+               {"started", Align::left},
+               {"took", Align::right},
+               {"written", Align::right},
+               {"unchanged", Align::right},
+               {"deleted", Align::right},
+               {"reason"}}};
   for (const auto& run : status.runs) {
-    const auto took = run.finished_at ? minutes_text(to_minutes(*run.finished_at - run.started_at)) : std::string{kAbsent};
+    const auto took =
+        run.finished_at ? minutes_text(to_minutes(*run.finished_at - run.started_at)) : std::string{kAbsent};
     table.add({run.job + " " + run.mode,
                {run.status, style_of_run(run.status)},
                day_and_time(run.started_at),
@@ -82,13 +89,25 @@ std::string quarantine_text(const views::Status& status, const Terminal& termina
 
 std::string projects_text(const views::Status& status, const Terminal& terminal) {
   if (status.projects.empty()) return "there is no project; `tidemark import` loads a work log\n";
-  const auto score = [](const std::optional<double>& value) { return value ? fmt::format("{:.1f}", *value) : std::string{kAbsent}; };
-  const auto count = [](const std::optional<double>& value) { return value ? decimal_text(*value) : std::string{kAbsent}; };
-  Table table{{{"project"}, {"health", Align::right}, {"predictable", Align::right}, {"flow", Align::right},
-               {"WIP", Align::right}, {"blocked", Align::right}, {"backlog", Align::right}, {"as of", Align::right}}};
+  const auto score = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.1f}", *value) : std::string{kAbsent};
+  };
+  const auto count = [](const std::optional<double>& value) {
+    return value ? decimal_text(*value) : std::string{kAbsent};
+  };
+  Table table{{{"project"},
+               {"health", Align::right},
+               {"predictable", Align::right},
+               {"flow", Align::right},
+               {"WIP", Align::right},
+               {"blocked", Align::right},
+               {"backlog", Align::right},
+               {"as of", Align::right}}};
   for (std::size_t i = 0; i < std::min(kProjectsShown, status.projects.size()); ++i) {
     const auto& project = status.projects[i];
-    const auto health = project.health ? (*project.health >= 70 ? Style::good : *project.health >= 50 ? Style::warning : Style::bad)
+    const auto health = project.health ? (*project.health >= 70   ? Style::good
+                                          : *project.health >= 50 ? Style::warning
+                                                                  : Style::bad)
                                        : Style::faint;
     table.add({project.name,
                {score(project.health), health},

@@ -34,18 +34,20 @@ std::string counts_text(const Json& items, std::string_view name_key, int width)
 }
 
 void add_percentiles(Block& block, const Json& operational, const Terminal& terminal) {
-  constexpr int kNumber = 11;
+  const std::string note = "   completed in 30 d";
+  const int number_width = std::min(11, (terminal.width - kLabel) / 5);
+  const bool room_for_note = kLabel + 5 * number_width + display_width(note) <= terminal.width;
   Line titles = labelled("", terminal);
   for (const char* title : {"p50", "p75", "p90", "p95", "tasks"})
-    titles.add_fitted(title, kNumber, Align::right, Style::faint);
+    titles.add_fitted(title, number_width, Align::right, Style::faint);
   block.push_back(titles);
   for (const auto& [label, key] : {std::pair{"Lead time", "lead_time"}, std::pair{"Cycle time", "cycle_time"}}) {
     const auto& metric = member(operational, key);
     Line line = labelled(label, terminal);
     for (const char* name : {"p50_minutes", "p75_minutes", "p90_minutes", "p95_minutes"})
-      line.add_fitted(shown(metric, name, minutes_text), kNumber, Align::right);
-    line.add_fitted(shown(metric, "sample_size", whole), kNumber, Align::right);
-    block.push_back(line.add("   completed in 30 d", Style::faint));
+      line.add_fitted(shown(metric, name, minutes_text), number_width, Align::right);
+    line.add_fitted(shown(metric, "sample_size", whole), number_width, Align::right);
+    block.push_back(line.add(room_for_note ? note : "", Style::faint));
   }
 }
 
@@ -78,49 +80,55 @@ void add_wip(Block& block, const Json& wip, const Terminal& terminal) {
   block.push_back(ages);
 }
 
-// A row of "value name" pairs.
+// A row of "value name" pairs, on as many lines as it takes.
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
-Line facts_line(std::string_view label, const Facts& facts, const Terminal& terminal) {
+void add_facts(Block& block, std::string_view label, const Facts& facts, const Terminal& terminal) {
   Line line = labelled(label, terminal);
-  for (std::size_t i = 0; i < facts.size(); ++i) {
-    if (i > 0) line.add(" · ", Style::faint);
-    line.add(facts[i].first).add(" " + facts[i].second, Style::faint);
+  for (const auto& [value, name] : facts) {
+    const bool first = line.width() == kLabel;
+    if (!first && line.width() + display_width(value) + display_width(name) + 4 > terminal.width) {
+      block.push_back(line);
+      line = labelled("", terminal);
+    } else if (!first) {
+      line.add(" · ", Style::faint);
+    }
+    line.add(value).add(" " + name, Style::faint);
   }
-  return line;
+  block.push_back(line);
 }
 
 void add_rows(Block& block, const Json& operational, const Terminal& terminal) {
   const auto& blocked = member(operational, "blocked");
-  block.push_back(facts_line("Blocked",
-                             {{shown(blocked, "ratio", ratio_text), "of WIP"},
-                              {shown(blocked, "count", whole), "tasks"},
-                              {shown(blocked, "avg_blocked_hours", hours_text), "mean"},
-                              {shown(blocked, "p90_blocked_hours", hours_text), "p90"},
-                              {shown(blocked, "max_blocked_hours", hours_text), "longest"}},
-                             terminal));
+  add_facts(block, "Blocked",
+            {{shown(blocked, "ratio", ratio_text), "of WIP"},
+             {shown(blocked, "count", whole), "tasks"},
+             {shown(blocked, "avg_blocked_hours", hours_text), "mean"},
+             {shown(blocked, "p90_blocked_hours", hours_text), "p90"},
+             {shown(blocked, "max_blocked_hours", hours_text), "longest"}},
+            terminal);
   const auto& backlog = member(operational, "backlog");
-  block.push_back(facts_line("Backlog",
-                             {{shown(backlog, "implemented_not_integrated", whole), "implemented, not integrated"},
-                              {shown(backlog, "avg_age_hours", hours_text), "mean age"},
-                              {shown(backlog, "p90_age_hours", hours_text), "p90"},
-                              {shown(backlog, "max_risk_score", decimal_text), "highest risk"}},
-                             terminal));
+  add_facts(block, "Backlog",
+            {{shown(backlog, "implemented_not_integrated", whole), "implemented, not integrated"},
+             {shown(backlog, "avg_age_hours", hours_text), "mean age"},
+             {shown(backlog, "p90_age_hours", hours_text), "p90"},
+             {shown(backlog, "max_risk_score", decimal_text), "highest risk"}},
+            terminal);
   const auto& gates = member(operational, "gates");
-  block.push_back(facts_line("Gates",
-                             {{shown(gates, "queue_length", whole), "waiting"},
-                              {shown(gates, "avg_latency_minutes", minutes_text), "mean latency"},
-                              {shown(gates, "pass_rate", ratio_text), "passed"},
-                              {shown(gates, "sla_breach_rate", ratio_text), "past the SLA"}},
-                             terminal));
+  add_facts(block, "Gates",
+            {{shown(gates, "queue_length", whole), "waiting"},
+             {shown(gates, "avg_latency_minutes", minutes_text), "mean latency"},
+             {shown(gates, "pass_rate", ratio_text), "passed"},
+             {shown(gates, "sla_breach_rate", ratio_text), "past the SLA"}},
+            terminal);
   const auto& outcomes = member(operational, "integration_outcomes");
-  block.push_back(facts_line("Integrations",
-                             {{shown(outcomes, "success", whole), "succeeded"},
-                              {shown(outcomes, "success_retry", whole), "by retry"},
-                              {shown(outcomes, "conflict", whole), "conflicts"},
-                              {shown(outcomes, "failed_checks", whole), "failed checks"},
-                              {shown(outcomes, "aborted", whole), "aborted"}},
-                             terminal));
+  add_facts(block, "Integrations",
+            {{shown(outcomes, "success", whole), "succeeded"},
+             {shown(outcomes, "success_retry", whole), "by retry"},
+             {shown(outcomes, "conflict", whole), "conflicts"},
+             {shown(outcomes, "failed_checks", whole), "failed checks"},
+             {shown(outcomes, "aborted", whole), "aborted"}},
+            terminal);
 }
 
 struct Share {
@@ -153,10 +161,15 @@ Block share_bars(const std::string& title, const std::vector<Share>& shares, int
 
 // In the order of a task's life; `done` and dropped states are history, not work, and would dwarf the rest.
 std::vector<Share> state_shares(const Json& by_state) {
-  constexpr std::pair<const char*, Style> kStates[]{
-      {"backlog", Style::faint},         {"ready", Style::accent},       {"reserved", Style::accent},
-      {"claimed", Style::good},          {"in_progress", Style::good},   {"implemented", Style::warning},
-      {"awaiting_review", Style::warning}, {"conflict", Style::bad},     {"blocked", Style::bad}};
+  constexpr std::pair<const char*, Style> kStates[]{{"backlog", Style::faint},
+                                                    {"ready", Style::accent},
+                                                    {"reserved", Style::accent},
+                                                    {"claimed", Style::good},
+                                                    {"in_progress", Style::good},
+                                                    {"implemented", Style::warning},
+                                                    {"awaiting_review", Style::warning},
+                                                    {"conflict", Style::bad},
+                                                    {"blocked", Style::bad}};
   std::vector<Share> shares;
   for (const auto& [state, style] : kStates) {
     const auto count = number(by_state, state);
@@ -179,8 +192,9 @@ Block operational_block(const Json& operational, const Terminal& terminal) {
 Block distribution_block(const Json& metrics, const Terminal& terminal) {
   const auto& operational = member(metrics, "operational");
   const int column = terminal.width / 2;
-  const auto states = share_bars("Open tasks by state", state_shares(member(member(operational, "state_distribution"), "by_state")),
-                                 column, terminal);
+  const auto states =
+      share_bars("Open tasks by state", state_shares(member(member(operational, "state_distribution"), "by_state")),
+                 column, terminal);
   std::vector<Share> stages;
   for (const auto& stage : member(member(metrics, "actionability"), "bottleneck_contribution")) {
     const double pct = number(stage, "delay_contribution_pct").value_or(0);
@@ -220,7 +234,8 @@ Block actions_block(const Json& actionability, const Terminal& terminal) {
     for (const auto& task : member(action, "affected_tasks"))
       if (task.is_string()) tasks += (tasks.empty() ? "" : ", ") + printable(task.get<std::string>());
     if (!tasks.empty())
-      block.push_back(Line{terminal}.pad_to(3).add(shorten("oldest first: " + tasks, terminal.width - 3), Style::faint));
+      block.push_back(
+          Line{terminal}.pad_to(3).add(shorten("oldest first: " + tasks, terminal.width - 3), Style::faint));
   }
   if (block.empty()) block.push_back(Line{terminal}.add(" none", Style::faint));
   return block;

@@ -40,7 +40,23 @@ std::vector<int> Table::widths(int room) const {
   return widths;
 }
 
-std::string Table::text(const Terminal& terminal) const {
+Table Table::without_empty_columns() const {
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) { return !row[i].text.empty(); }))
+      kept.push_back(i);
+  Table table{{}};
+  for (const auto i : kept) table.columns_.push_back(columns_[i]);
+  for (const auto& row : rows_) {
+    auto& cells = table.rows_.emplace_back();
+    for (const auto i : kept) cells.push_back(row[i]);
+  }
+  return table;
+}
+
+std::string Table::text(const Terminal& terminal) const { return without_empty_columns().lines(terminal); }
+
+std::string Table::lines(const Terminal& terminal) const {
   const auto columns = widths(terminal.width);
   const auto line = [&](const auto& text_of, const auto& style_of) {
     std::string out;

@@ -23,7 +23,7 @@ struct Cell {
 };
 
 // Columns two spaces apart under a line of titles. Where the terminal is too narrow the widest left-aligned column is
-// shortened; numbers never are.
+// shortened; numbers never are. A column without any text in its cells is left out.
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -34,6 +34,8 @@ class Table {
   std::string text(const Terminal& terminal) const;
 
  private:
+  Table without_empty_columns() const;
+  std::string lines(const Terminal& terminal) const;
   std::vector<int> widths(int room) const;
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;

@@ -39,7 +39,8 @@ Axis axis_of(const Json& answer) {
   const auto first = parse_instant(text(data.front(), "timestamp"));
   const auto last = parse_instant(text(data.back(), "timestamp"));
   if (!first || !last) return axis;
-  for (Instant bucket = *first; bucket <= *last; bucket = bucket_end(axis.grain, bucket)) axis.buckets.push_back(bucket);
+  for (Instant bucket = *first; bucket <= *last; bucket = bucket_end(axis.grain, bucket))
+    axis.buckets.push_back(bucket);
   return axis;
 }
 
@@ -80,7 +81,8 @@ std::string marks_text(const Json& metadata) {
 
 std::string one_series(const AnswerTitle& title, const Json& answer, const Axis& axis, const Terminal& terminal) {
   const auto unit = title.metric->unit;
-  Table table{{{"bucket"}, {"value", Align::right}, {"n", Align::right}, {"95 % interval", Align::right}, {"", Align::left}}};
+  Table table{
+      {{"bucket"}, {"value", Align::right}, {"n", Align::right}, {"95 % interval", Align::right}, {"", Align::left}}};
   Points points;
   std::string name;
   for (const auto& point : member(answer, "data")) {
@@ -90,7 +92,7 @@ std::string one_series(const AnswerTitle& title, const Json& answer, const Axis&
     const auto& metadata = member(point, "metadata");
     name = series_name(member(point, "dimensions"));
     points[*bucket] = *value;
-    const auto sample = number(metadata, "sample_size");
+    const auto sample = title.metric->count_field.empty() ? std::nullopt : number(metadata, "sample_size");
     table.add({bucket_text(*bucket, axis.grain),
                {value_text(*value, unit), Style::strong},
                sample ? decimal_text(*sample) : "",
@@ -112,7 +114,11 @@ std::string several_series(const AnswerTitle& title, const Json& answer, const A
     if (const auto bucket = parse_instant(text(point, "timestamp")); bucket && number(point, "value"))
       all[series_name(member(point, "dimensions"))][*bucket] = *number(point, "value");
 
-  Table table{{{"series"}, {"newest", Align::right}, {"lowest", Align::right}, {"highest", Align::right}, {"trend", Align::left}}};
+  Table table{{{"series"},
+               {"newest", Align::right},
+               {"lowest", Align::right},
+               {"highest", Align::right},
+               {"trend", Align::left}}};
   const auto room = static_cast<std::size_t>(std::max(10, terminal.width - 60));
   for (const auto& [name, points] : all) {
     auto series = series_of(points, axis, title, name);
@@ -133,15 +139,18 @@ std::string several_series(const AnswerTitle& title, const Json& answer, const A
 
 std::string title_lines(const AnswerTitle& title, const std::string& note, const Terminal& terminal) {
   Line line{terminal};
-  line.add(title.metric->title, Style::strong).add(" · ", Style::faint).add(title.project).add(" · " + note, Style::faint);
+  line.add(title.metric->title, Style::strong)
+      .add(" · ", Style::faint)
+      .add(title.project)
+      .add(" · " + note, Style::faint);
   return line.text() + '\n' + terminal.paint(Style::faint, std::string{title.metric->description}) + "\n\n";
 }
 
 std::string trend_screen(const AnswerTitle& title, const Json& answer, const Terminal& terminal) {
-  const auto head = title_lines(title,
-                                fmt::format("by {}, {} to {}", text(answer, "granularity"), text(answer, "start_date"),
-                                            text(answer, "end_date")),
-                                terminal);
+  const auto head = title_lines(
+      title,
+      fmt::format("by {}, {} to {}", text(answer, "granularity"), text(answer, "start_date"), text(answer, "end_date")),
+      terminal);
   const auto axis = axis_of(answer);
   if (axis.buckets.empty()) return head + "No points in this range.\n";
   const auto& data = member(answer, "data");

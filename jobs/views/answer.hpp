@@ -19,7 +19,7 @@ struct Meta {
   std::optional<Instant> updated;  // when they were last changed
   std::int64_t data_version = 0;
   std::string definition_version;
-  Micros lag{0};  // from as_of to the reader's now
+  Micros lag{0};         // from as_of to the reader's now
   bool complete = true;  // false: a bucket of the answer is partial
 };
 

@@ -41,9 +41,8 @@ Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Ins
   answer.as_of = subject.as_of;
   const auto current = current_window(answer.range, answer.as_of);
   const auto previous = previous_window(answer.range, answer.as_of);
-  answer.points = readmodel::read_breakdown(
-      tx, {subject.project.id, std::string{metric.key}, question.dimension, previous ? previous->from : current.from,
-           current.to});
+  answer.points = readmodel::read_breakdown(tx, {subject.project.id, std::string{metric.key}, question.dimension,
+                                                 previous ? previous->from : current.from, current.to});
   readmodel::TrendQuery totals;
   totals.project_id = subject.project.id;
   totals.metric_key = metric.key;

@@ -45,10 +45,12 @@ void set_filter(DrilldownFilters& filters, const std::string& name, const std::s
 
 DrilldownFilters read_filters(const Json& filters, std::string_view given) {
   if (!filters.is_object())
-    throw Error(ErrorKind::usage, fmt::format("--filters '{}' is not a JSON object such as {{\"phase\": \"Build\"}}", given));
+    throw Error(ErrorKind::usage,
+                fmt::format("--filters '{}' is not a JSON object such as {{\"phase\": \"Build\"}}", given));
   DrilldownFilters result;
   for (const auto& [name, value] : filters.items()) {
-    if (!value.is_string()) throw Error(ErrorKind::usage, fmt::format("filter {} is {}, not a text", name, value.dump()));
+    if (!value.is_string())
+      throw Error(ErrorKind::usage, fmt::format("filter {} is {}, not a text", name, value.dump()));
     set_filter(result, name, value.get<std::string>());
   }
   return result;
@@ -80,7 +82,8 @@ const Metric& require_drilldown(std::string_view key) {
 
 Answered ask(readmodel::Session& session, const DrilldownQuestion& question, Instant now) {
   const Metric& metric = require_drilldown(question.metric);
-  if (question.limit < 1) throw Error(ErrorKind::usage, fmt::format("--limit {} is below 1; allowed: 1 to 500", question.limit));
+  if (question.limit < 1)
+    throw Error(ErrorKind::usage, fmt::format("--limit {} is below 1; allowed: 1 to 500", question.limit));
   if (question.offset < 0) throw Error(ErrorKind::usage, fmt::format("--offset {} is below 0", question.offset));
   DrilldownAnswer answer;
   answer.metric = &metric;

@@ -30,7 +30,8 @@ std::vector<std::string> require_dimensions(const Metric& metric, Grain grain, s
     names.emplace_back(name);
   }
   if (!names.empty() && grain == Grain::hour)
-    throw Error(ErrorKind::usage, fmt::format("{} by {} has no hours; allowed grains: day, week, month", metric.key, names.front()));
+    throw Error(ErrorKind::usage,
+                fmt::format("{} by {} has no hours; allowed grains: day, week, month", metric.key, names.front()));
   if (names.empty() && !metric.undivided)
     throw Error(ErrorKind::usage, fmt::format("{} exists by dimension only; add --dimensions {}", metric.key,
                                               metric.trend_dimensions.front()));
@@ -74,9 +75,10 @@ Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant
   answer.grain = grain;
   answer.points = readmodel::read_trend(tx, query);
   if (std::ssize(answer.points) > readmodel::kMaxTrendPoints)
-    throw Error(ErrorKind::usage, fmt::format("{} from {} to {} has more than {} points; ask for a shorter range or a "
-                                              "coarser grain", metric.key, answer.start_date, answer.end_date,
-                                              readmodel::kMaxTrendPoints));
+    throw Error(ErrorKind::usage,
+                fmt::format("{} from {} to {} has more than {} points; ask for a shorter range or a "
+                            "coarser grain",
+                            metric.key, answer.start_date, answer.end_date, readmodel::kMaxTrendPoints));
   Answered answered{subject.project.name, &metric, trend_view(answer)};
   const bool cut = std::any_of(answer.points.begin(), answer.points.end(),
                                [](const auto& point) { return is_partial(point.value.json); });

@@ -60,7 +60,8 @@ class Window {
 void add_percentages(std::vector<Item>& items, Split split, const MergedValue& total) {
   if (split == Split::overlapping) {
     for (auto& item : items)
-      if (total.count > 0) item.percentage = 100 * static_cast<double>(item.now.count) / static_cast<double>(total.count);
+      if (total.count > 0)
+        item.percentage = 100 * static_cast<double>(item.now.count) / static_cast<double>(total.count);
     return;
   }
   std::vector<double> weights;

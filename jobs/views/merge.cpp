@@ -26,7 +26,8 @@ std::int64_t count_of(const Metric& metric, const PointValue& point) {
 
 [[noreturn]] void refuse(const Metric& metric, std::string_view why) {
   throw Error(ErrorKind::contract, fmt::format("a stored {} point cannot be merged: {}; `tidemark run refresh --full` "
-                                               "computes it again", metric.key, why));
+                                               "computes it again",
+                                               metric.key, why));
 }
 
 // The one distribution in the state of a median or a mean.

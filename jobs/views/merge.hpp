@@ -31,7 +31,7 @@ std::vector<double> percentages(const std::vector<double>& weights);
 
 // value against the window of equal length before. Spec: delivery metrics, "trend up / down / stable".
 struct Change {
-  std::string_view direction;       // up, down, stable
+  std::string_view direction;        // up, down, stable
   std::optional<double> change_pct;  // of |previous|; nullopt: previous is undefined or 0
 };
 Change change_between(std::optional<double> previous, double current);

@@ -45,13 +45,15 @@ const Metric& require_metric(std::string_view key) {
 void refuse_value(std::string_view what, std::string_view given, std::string_view where,
                   const std::vector<std::string_view>& allowed) {
   if (allowed.empty()) throw Error(ErrorKind::usage, fmt::format("{} has no {}; leave '{}' out", where, what, given));
-  throw Error(ErrorKind::usage, fmt::format("{} '{}' is not one of {}; allowed: {}", what, given, where, fmt::join(allowed, ", ")));
+  throw Error(ErrorKind::usage,
+              fmt::format("{} '{}' is not one of {}; allowed: {}", what, given, where, fmt::join(allowed, ", ")));
 }
 
 Instant require_instant(std::string_view parameter, std::string_view text) {
   if (const auto instant = parse_instant(text)) return *instant;
   throw Error(ErrorKind::usage, fmt::format("{} '{}' is neither a date such as 2016-05-15 nor an instant such as "
-                                            "2016-05-15T00:00:00Z", parameter, text));
+                                            "2016-05-15T00:00:00Z",
+                                            parameter, text));
 }
 
 Instant end_of_range(std::string_view parameter, std::string_view text) {

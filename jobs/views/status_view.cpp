@@ -95,7 +95,8 @@ Status read_status(readmodel::Session& session, Instant now) {
   status.tables = readmodel::table_sizes(tx);
   if (status.tables.empty())
     throw Error(ErrorKind::failed, fmt::format("database {} has no tables of Tidemark in schema {}; `tidemark migrate` "
-                                               "makes them", status.server.database, session.settings().schema));
+                                               "makes them",
+                                               status.server.database, session.settings().schema));
   status.runs = readmodel::newest_runs(tx);
   status.quarantine = readmodel::count_open_quarantine(tx);
   status.newest_quarantined = readmodel::list_open_quarantine(tx, kQuarantineShown);
@@ -105,8 +106,11 @@ Status read_status(readmodel::Session& session, Instant now) {
 
 Json status_json(const Status& status) {
   Json json{{"now", format_instant(status.now)},
-            {"database", {{"name", status.server.database}, {"user", status.server.user}, {"version", status.server.version},
-                          {"bytes", status.server.bytes}}}};
+            {"database",
+             {{"name", status.server.database},
+              {"user", status.server.user},
+              {"version", status.server.version},
+              {"bytes", status.server.bytes}}}};
   json["tables"] = Json::array();
   for (const auto& table : status.tables)
     json["tables"].push_back({{"table", table.table},

@@ -14,7 +14,7 @@ struct TrendAnswer {
   const Metric* metric = nullptr;
   Uuid project_id;
   Grain grain = Grain::day;
-  std::string start_date;        // as asked for
+  std::string start_date;  // as asked for
   std::string end_date;
   std::vector<readmodel::TrendPoint> points;  // by time, then dimensions; those without a value are left out
 };

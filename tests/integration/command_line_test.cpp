@@ -125,5 +125,6 @@ TEST_CASE("url names the database and psql runs on it") {
 }
 
 TEST_CASE("a reader that has had enough is no failure") {
-  CHECK(Folder{}.shell("set -o pipefail 2>/dev/null; {} --help | head -n 1").code == 0);
+  const Outcome outcome = Folder{}.shell("({} config show; echo code $? >&2) | true");
+  CHECK(outcome.output == "code 0\n");
 }

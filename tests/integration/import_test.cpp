@@ -184,7 +184,7 @@ TEST_CASE("the order of lines and of parts changes nothing") {
   whole.run(header, rows);
   const std::string expected = whole.dump();
 
-  std::mt19937 random(Catch::rngSeed() + 1);
+  std::mt19937 random(7);
   Lines parts[2];  // the rows of one incident are in both
   for (const auto& row : rows) parts[random() % 2].push_back(row);
   std::shuffle(rows.begin(), rows.end(), random);

@@ -24,7 +24,7 @@ bool begins_with(const std::string& code, const char* pattern) {
 }
 
 // What PostgreSQL has against it; empty: nothing.
-std::string complaint(pqxx::transaction_base& transaction, const std::string& sql) {
+std::string complaint(pqxx::dbtransaction& transaction, const std::string& sql) {
   try {
     pqxx::subtransaction attempt{transaction};
     attempt.exec(sql);
@@ -36,7 +36,7 @@ std::string complaint(pqxx::transaction_base& transaction, const std::string& sq
 }
 
 // Makes the temporary tables that other statements work on. They are made from each other, in an order of their own.
-void make_staging_tables(pqxx::transaction_base& transaction, std::vector<const Statement*> waiting) {
+void make_staging_tables(pqxx::dbtransaction& transaction, std::vector<const Statement*> waiting) {
   const std::regex kParameter{"\\$\\d+"};
   for (bool progress = true; progress && !waiting.empty();) {
     const auto done = std::remove_if(waiting.begin(), waiting.end(), [&](const Statement* statement) {

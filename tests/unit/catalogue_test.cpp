@@ -8,11 +8,27 @@
 using namespace tidemark;
 
 TEST_CASE("the catalogue holds every delivery key of the contract, once") {
-  const std::set<std::string_view> contract{
-      "delivery_predictability_index", "flow_efficiency_score", "integration_reliability_score",
-      "active_value_delivery_rate", "health_at_a_glance", "throughput", "lead_time", "cycle_time", "wip", "blocked",
-      "backlog", "gate_latency", "integration_outcomes", "state_distribution", "arrivals", "rework", "time_in_state",
-      "reviewer_load", "replan_churn", "dependency_risk", "bottleneck_contribution"};
+  const std::set<std::string_view> contract{"delivery_predictability_index",
+                                            "flow_efficiency_score",
+                                            "integration_reliability_score",
+                                            "active_value_delivery_rate",
+                                            "health_at_a_glance",
+                                            "throughput",
+                                            "lead_time",
+                                            "cycle_time",
+                                            "wip",
+                                            "blocked",
+                                            "backlog",
+                                            "gate_latency",
+                                            "integration_outcomes",
+                                            "state_distribution",
+                                            "arrivals",
+                                            "rework",
+                                            "time_in_state",
+                                            "reviewer_load",
+                                            "replan_churn",
+                                            "dependency_risk",
+                                            "bottleneck_contribution"};
   std::set<std::string_view> keys;
   for (const auto& metric : all_metrics()) CHECK(keys.insert(metric.key).second);
   CHECK(keys == contract);
@@ -30,7 +46,8 @@ TEST_CASE("rolling metrics have no hour points, and only event metrics merge") {
     CAPTURE(std::string{metric.key});
     const bool hourly = metric.grains.front() == Grain::hour;
     if (metric.kind == MetricKind::rolling) CHECK_FALSE(hourly);
-    CHECK((metric.kind == MetricKind::event) == (metric.headline != Headline::level && metric.headline != Headline::score));
+    CHECK((metric.kind == MetricKind::event) ==
+          (metric.headline != Headline::level && metric.headline != Headline::score));
     CHECK(std::is_sorted(metric.grains.begin(), metric.grains.end()));
     CHECK(std::find(metric.grains.begin(), metric.grains.end(), Grain::day) != metric.grains.end());
     CHECK((metric.undivided || !metric.trend_dimensions.empty()));

@@ -145,9 +145,9 @@ TEST_CASE("the summary is one page, whatever is undefined in it") {
                              "rationale": "a backlog of 12 tasks"}]}}})");
   for (const int width : {60, 80, 100, 200}) {
     CAPTURE(width);
-    const auto page = summary_screen("A project with a name that is far too long for any screen that it is shown on, " +
-                                         std::string(100, 'x'),
-                                     full, terminal_of(width));
+    const auto page = summary_screen(
+        "A project with a name that is far too long for any screen that it is shown on, " + std::string(100, 'x'), full,
+        terminal_of(width));
     CHECK(widest_line(page) <= std::min(width, 100));
     CHECK_THAT(page, tests::contains_text("61.5 %"));
     CHECK_THAT(page, tests::contains_text("escalate (50 %)"));

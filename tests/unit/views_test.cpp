@@ -21,7 +21,8 @@ PointValue lead_time_point(const std::vector<std::int64_t>& minutes) {
   AggregateState state;
   for (const auto value : minutes) state.distributions["value"].add(value * kMinute.count());
   const double median = state.distributions["value"].quantile(0.5) / static_cast<double>(kMinute.count());
-  return {median, R"({"sample_size": )" + std::to_string(minutes.size()) + R"(, "state": )" + state.stored_form() + "}"};
+  return {median,
+          R"({"sample_size": )" + std::to_string(minutes.size()) + R"(, "state": )" + state.stored_form() + "}"};
 }
 
 BreakdownAnswer breakdown_of(std::string_view metric, std::string_view dimension, const BreakdownRange& range) {
@@ -202,10 +203,14 @@ TEST_CASE("a drilldown page knows whether more follows") {
   answer.project_id = kProject;
   answer.limit = 1;
   answer.page.total = 2;
-  answer.page.items.push_back({"task", std::nullopt, std::nullopt, std::nullopt,
+  answer.page.items.push_back({"task",
+                               std::nullopt,
+                               std::nullopt,
+                               std::nullopt,
                                R"({"task_id": "T-1", "task_title": "one", "value": 2.675, "timestamp":
       "2016-05-15T00:00:00Z", "context": {"phase": "Build"},
-      "contributing_factors": [{"factor": "queue_time", "impact": 0.33335, "description": "waited"}]})", {}});
+      "contributing_factors": [{"factor": "queue_time", "impact": 0.33335, "description": "waited"}]})",
+                               {}});
   answer.page.aggregates = readmodel::DrilldownAggregates{5.35, 2.675, 2.675, 2.675, 2.675, 2.675, 2.675};
   const auto json = drilldown_view(answer);
   CHECK(json["items"][0]["value"] == 2.68);
