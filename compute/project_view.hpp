@@ -146,6 +146,8 @@ class ProjectView {
   const TaskView& task(TaskIndex index) const { return tasks[static_cast<std::size_t>(index)]; }
   const std::string& value(ValueId id) const { return values.text(id); }
 
+  // The end of the task's elapsed time: the as-of while it is open, else the entry into its last state.
+  Instant elapsed_until(TaskIndex task) const;
   // The task's stages as far as they are known at the as-of; the stage that lasts ends there.
   Stages stages_so_far(TaskIndex task) const;
   // The task's attempts after the first.

@@ -151,20 +151,25 @@ void ProjectView::add_completion_stages() {
   for (auto& completion : completions) completion.stages = stages_until(task(completion.task), completion.task, completion.at);
 }
 
+Instant ProjectView::elapsed_until(TaskIndex index) const {
+  const Timeline& timeline = task(index).timeline;
+  return is_open(timeline.current()) ? as_of() : timeline.intervals().back().start;
+}
+
 Stages ProjectView::stages_so_far(TaskIndex index) const {
   const auto& of = task(index);
-  if (of.completed_at) return stages_until(of, index, *of.completed_at);
-  Stages stages = stages_until(of, index, as_of());
+  const Instant until = elapsed_until(index);
+  Stages stages = stages_until(of, index, until);
+  if (!is_open(of.timeline.current())) return stages;
   // What lasts has no end yet: the queue of a task that nobody claimed, the work on one that is not implemented, and the
   // review of one that nobody approved.
-  if (!of.claimed_at) {
-    const auto ready = of.timeline.first_entry(TaskState::ready);
-    stages.queue = as_of() - (ready ? *ready : of.timeline.created_at());
-  } else if (!of.timeline.last_entry(TaskState::implemented, as_of())) {
-    stages.implementation = as_of() - *of.claimed_at;
-  } else if (stages.review == Micros{0}) {
+  const bool implemented = of.timeline.last_entry(TaskState::implemented, until).has_value();
+  if (!implemented && !of.claimed_at)
+    stages.queue = until - of.timeline.first_entry(TaskState::ready).value_or(of.timeline.created_at());
+  else if (!implemented)
+    stages.implementation = until - *of.claimed_at;
+  else if (stages.review == Micros{0})
     std::swap(stages.review, stages.integration);
-  }
   return stages;
 }
 

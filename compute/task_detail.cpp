@@ -16,7 +16,7 @@ struct Factor {
 // Each stage's share of the task's elapsed time, largest first; stages without time are left out.
 std::vector<Factor> contributing_factors(const ProjectView& view, TaskIndex index) {
   const TaskView& task = view.task(index);
-  const Instant end = task.completed_at.value_or(view.as_of());
+  const Instant end = view.elapsed_until(index);
   const auto elapsed = static_cast<double>((end - task.timeline.created_at()).count());
   const Stages stages = view.stages_so_far(index);
   const Micros blocked = task.timeline.time_in(StateClass::blocked, end);

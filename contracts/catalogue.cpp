@@ -128,9 +128,9 @@ std::vector<Metric> gates_and_integration() {
 // clang-format on
 
 Metric bottleneck() {
-  auto metric = rolling("bottleneck_contribution", "Bottleneck contribution",
-                        "The largest stage's share of the time from creation to completion", "pct",
-                        Direction::lower_is_better);
+  auto metric =
+      rolling("bottleneck_contribution", "Bottleneck contribution",
+              "The largest stage's share of the time from creation to completion", "pct", Direction::lower_is_better);
   metric.breakdown_dimensions = {{"stage", Split::numerator}};
   return metric;
 }

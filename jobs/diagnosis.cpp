@@ -11,7 +11,6 @@
 #include "migrations/migrator.hpp"
 #include "migrations/source_check.hpp"
 #include "readmodel/queries/server.hpp"
-#include "readmodel/queries/status.hpp"
 
 namespace tidemark::jobs {
 namespace {
@@ -59,8 +58,7 @@ void check_schema(Findings& findings, const readmodel::ConnectionSettings& conne
 }
 
 void check_privileges(Findings& findings, readmodel::Transaction& tx, const std::string& user) {
-  std::vector<std::string> own;
-  for (const auto& table : readmodel::table_sizes(tx)) own.push_back(table.table);
+  const std::vector<std::string> own{readmodel::kOwnTables.begin(), readmodel::kOwnTables.end()};
   auto missing = readmodel::missing_privileges(tx, migrations::source_table_names(), {"SELECT"});
   const auto own_missing = readmodel::missing_privileges(tx, own, {"SELECT", "INSERT", "UPDATE", "DELETE"});
   for (const auto& privilege : own_missing)
@@ -120,9 +118,8 @@ void check_clock(Findings& findings, const Settings& settings, const readmodel::
 
 void check_time_zones(Findings& findings) {
   try {
-    const auto version = date::get_tzdb().version;
     date::locate_zone("Europe/Berlin");
-    findings.push_back({Severity::ok, "time zones", "database " + version, ""});
+    findings.push_back({Severity::ok, "time zones", "the time zone database can be read", ""});
   } catch (const std::runtime_error& problem) {
     findings.push_back(
         {Severity::error, "time zones", fmt::format("cannot be read: {}", problem.what()), "apt-get install tzdata"});

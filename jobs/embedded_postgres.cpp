@@ -204,8 +204,10 @@ void EmbeddedPostgres::write_settings() const {
       << "shared_buffers = 256MB\n"
       << "max_wal_size = 4GB\n"
       << "jit = off\n";
+  const bool durable = durability_ == Durability::full;
   for (const char* name : {"fsync", "full_page_writes", "synchronous_commit"})
-    out << name << (durability_ == Durability::full ? " = on\n" : " = off\n");
+    out << name << (durable ? " = on\n" : " = off\n");
+  if (!durable) out << "autovacuum = off\nwal_level = minimal\nmax_wal_senders = 0\n";
   out.close();
   if (!out) fail_on_home(home_, errno);
   give_to(file, account_);

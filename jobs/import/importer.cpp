@@ -160,18 +160,17 @@ ImportBatch build_batch(const Mapping& mapping, const WorkLog& log, std::unorder
   return builder.finish();
 }
 
-void write_log(const readmodel::ConnectionSettings& database, const Mapping& mapping, const WorkLog& log,
-               ImportReport& report, const ImportProgress& progress) {
+void write_log(readmodel::Session& session, const Mapping& mapping, const WorkLog& log, ImportReport& report,
+               const ImportProgress& progress) {
   std::vector<Uuid> ids;
   for (const auto& task : log.tasks) ids.push_back(task.id);
-  readmodel::Session session(database);
   readmodel::retry([&] {
     readmodel::Transaction transaction(session, readmodel::Isolation::read_committed);
     auto stored = readmodel::read_stored_work(transaction, mapping.name, ids);
     const auto batch = build_batch(mapping, log, std::move(stored), report);
     const auto added = static_cast<double>(report.transitions + report.repeats);
     report.written = readmodel::write_work(transaction, batch, [&](std::int64_t events) {
-      progress("writing", static_cast<double>(events) / added, events);
+      progress("writing the sources", static_cast<double>(events) / added, events);
     });
     transaction.commit();
   });
@@ -192,22 +191,25 @@ ImportReport import_work_log(const std::optional<readmodel::ConnectionSettings>&
   report.log = mapping.name;
   report.dry_run = !database;
 
+  std::optional<readmodel::Session> session;
+  if (database) session.emplace(*database);  // before the log is read: a wrong password shows at once
+
   const Stopwatch reading;
   RejectsFile rejects(options.rejects.value_or(default_rejects(options.log)));
   const WorkLog log = read_work_log(mapping, options.log, rejects,
-                                    [&](double share, std::int64_t rows) { progress("reading", share, rows); });
+                                    [&](double share, std::int64_t rows) { progress("reading the log", share, rows); });
   report.rows = log.rows;
   report.tasks = static_cast<std::int64_t>(log.tasks.size());
   report.rejects = rejects.counts();
   if (!report.rejects.empty()) report.rejects_file = rejects.path();
   report.read_seconds = reading.seconds();
 
-  if (!database) {
+  if (!session) {
     build_batch(mapping, log, {}, report);
     return report;
   }
   const Stopwatch writing;
-  write_log(*database, mapping, log, report, progress);
+  write_log(*session, mapping, log, report, progress);
   report.write_seconds = writing.seconds();
   return report;
 }

@@ -19,9 +19,11 @@ toml::table parse_file(const std::filesystem::path& file) {
     return toml::parse_file(file.string());
   } catch (const toml::parse_error& e) {
     const auto line = e.source().begin.line;
-    throw Error(ErrorKind::usage, line == 0
-                                      ? fmt::format("cannot read the mapping {}: {}", file.string(), e.description())
-                                      : fmt::format("{}:{}: not valid TOML: {}", file.string(), line, e.description()));
+    throw Error(ErrorKind::usage,
+                line == 0
+                    ? fmt::format("cannot read the mapping {}: {}; name an existing, readable file with --mapping",
+                                  file.string(), e.description())
+                    : fmt::format("{}:{}: not valid TOML: {}", file.string(), line, e.description()));
   }
 }
 

@@ -23,22 +23,14 @@ std::string csv_field(std::string_view text) {
 
 std::string_view to_string(RejectKind kind) {
   switch (kind) {
-    case RejectKind::column_count:
-      return "column_count";
-    case RejectKind::quoting:
-      return "quoting";
-    case RejectKind::encoding:
-      return "encoding";
-    case RejectKind::missing_value:
-      return "missing_value";
-    case RejectKind::bad_time:
-      return "bad_time";
-    case RejectKind::bad_number:
-      return "bad_number";
-    case RejectKind::unknown_state:
-      return "unknown_state";
-    case RejectKind::unknown_priority:
-      return "unknown_priority";
+    case RejectKind::column_count: return "column_count";
+    case RejectKind::quoting: return "quoting";
+    case RejectKind::encoding: return "encoding";
+    case RejectKind::missing_value: return "missing_value";
+    case RejectKind::bad_time: return "bad_time";
+    case RejectKind::bad_number: return "bad_number";
+    case RejectKind::unknown_state: return "unknown_state";
+    case RejectKind::unknown_priority: return "unknown_priority";
   }
   return "";
 }

@@ -65,12 +65,14 @@ std::string breakdown_screen(const AnswerTitle& title, const Json& answer, const
   for (const auto& item : items) {
     const double share = number(item, "percentage").value_or(0);
     const auto mark = trend_mark(member(item, "trend"), reading.better);
-    table.add({text(item, "dimension_value"),
-               {shown(item, "value", [&](double value) { return value_text(value, reading.unit); }), Style::strong},
-               percent_text(share),
-               reading.value_is_count ? "" : shown(item, "count", decimal_text),
-               {mark.text, mark.style},
-               {bar(largest > 0 ? share / largest : 0, kBarWidth), Style::accent}});
+    const std::string about = item.contains("approximate") ? "~" : "";
+    table.add(
+        {text(item, "dimension_value"),
+         {about + shown(item, "value", [&](double value) { return value_text(value, reading.unit); }), Style::strong},
+         percent_text(share),
+         reading.value_is_count ? "" : shown(item, "count", decimal_text),
+         {mark.text, mark.style},
+         {bar(largest > 0 ? share / largest : 0, kBarWidth), Style::accent}});
   }
   return head + (table.empty() ? "Nothing in this range.\n" : table.text(terminal));
 }

@@ -51,8 +51,6 @@ void add_trend(Card& card, const Json& metric) {
   const auto change = shown(metric, "change_pct", [](double pct) { return fmt::format(" {:+.1f} %", pct); });
   card.note = (trend == "up" ? "▲" : trend == "down" ? "▼" : "▶") + (number(metric, "change_pct") ? change : "");
   card.note_style = trend == "up" ? Style::good : trend == "down" ? Style::bad : Style::faint;
-  card.details.push_back("against the");
-  card.details.push_back("week before");
 }
 
 std::string detail(std::string_view label, const std::string& value) { return fmt::format("{:<9}{}", label, value); }
@@ -60,8 +58,8 @@ std::string detail(std::string_view label, const std::string& value) { return fm
 Card health_card(const Json& metric) {
   auto card = score_card("Health", metric, {70, 50});
   const auto status = text(metric, "status");
-  card.note = status.empty() ? "" : "● " + status;
-  card.note_style = card.value_style;
+  if (!status.empty()) card.title += " · " + status;
+  add_trend(card, metric);
   const auto limit = text(metric, "limiting_component");
   if (!limit.empty()) {
     const Metric* metric_behind = find_metric(limit);
@@ -79,9 +77,11 @@ std::vector<Card> cards_of(const Json& north_star) {
   const auto& predictability = member(north_star, "delivery_predictability_index");
   cards.push_back(score_card("Predictability", predictability, {65, 50}));
   add_trend(cards.back(), predictability);
+  if (!cards.back().note.empty()) cards.back().details = {"against the", "week before"};
 
   const auto& flow = member(north_star, "flow_efficiency_score");
   cards.push_back(score_card("Flow efficiency", flow, {30, 20}));
+  add_trend(cards.back(), flow);
   if (number(flow, "value"))
     cards.back().details = {detail("active", shown(flow, "active_time_pct", percent_text)),
                             detail("waiting", shown(flow, "waiting_time_pct", percent_text)),
@@ -89,13 +89,16 @@ std::vector<Card> cards_of(const Json& north_star) {
 
   const auto& reliability = member(north_star, "integration_reliability_score");
   cards.push_back(score_card("Integration", reliability, {75, 60}));
+  add_trend(cards.back(), reliability);
   if (number(reliability, "value"))
     cards.back().details = {detail("success", shown(reliability, "success_rate", ratio_text)),
                             detail("recovery", shown(reliability, "avg_recovery_minutes", minutes_text))};
 
   Card delivery;
   delivery.title = "Value delivery";
-  delivery.value = shown(member(north_star, "active_value_delivery_rate"), "value", decimal_text);
+  const auto& rate = member(north_star, "active_value_delivery_rate");
+  delivery.value = shown(rate, "value", decimal_text);
+  add_trend(delivery, rate);
   delivery.details = {"weighted tasks", "per day"};
   cards.push_back(delivery);
   return cards;

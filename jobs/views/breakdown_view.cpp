@@ -79,6 +79,7 @@ Json item_json(const Item& item, const BreakdownAnswer& answer) {
   add_rounded(json, "value", item.now.value, is_count ? "count" : answer.metric->unit);
   json["percentage"] = rounded(std::clamp(item.percentage, 0.0, 100.0), 1);
   if (!is_stage) json["count"] = item.now.count;
+  if (item.now.approximate) json["approximate"] = true;
   if (item.change) {
     json["trend"] = {{"direction", std::string{item.change->direction}}};
     if (item.change->change_pct) json["trend"]["change_pct"] = rounded(*item.change->change_pct, 2);

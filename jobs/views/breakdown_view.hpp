@@ -39,7 +39,8 @@ struct BreakdownAnswer {
   std::vector<readmodel::TrendPoint> totals;      // the metric's undivided days of the current window
 };
 
-// By value descending, then dimension_value. `value` is absent where it is undefined.
+// By value descending, then dimension_value. `value` is absent where it is undefined, and marked `approximate` where it
+// is within 1 % only (merged sketches).
 // Errors: tidemark::Error of kind contract where a stored state cannot be merged.
 Json breakdown_view(const BreakdownAnswer& answer);
 

@@ -44,7 +44,9 @@ const Metric& require_metric(std::string_view key) {
 
 void refuse_value(std::string_view what, std::string_view given, std::string_view where,
                   const std::vector<std::string_view>& allowed) {
-  if (allowed.empty()) throw Error(ErrorKind::usage, fmt::format("{} has no {}; leave '{}' out", where, what, given));
+  if (allowed.empty())
+    throw Error(ErrorKind::usage,
+                fmt::format("{} '{}' is not one of {}: there are none; leave it out", what, given, where));
   throw Error(ErrorKind::usage,
               fmt::format("{} '{}' is not one of {}; allowed: {}", what, given, where, fmt::join(allowed, ", ")));
 }

@@ -1,14 +1,11 @@
 #include "jobs/views/status_view.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
 
 #include "contracts/catalogue.hpp"
-#include "contracts/error.hpp"
 #include "readmodel/queries/projects.hpp"
 
 namespace tidemark::views {
@@ -93,10 +90,6 @@ Status read_status(readmodel::Session& session, Instant now) {
   status.now = now;
   status.server = readmodel::read_server_facts(tx);
   status.tables = readmodel::table_sizes(tx);
-  if (status.tables.empty())
-    throw Error(ErrorKind::failed, fmt::format("database {} has no tables of Tidemark in schema {}; `tidemark migrate` "
-                                               "makes them",
-                                               status.server.database, session.settings().schema));
   status.runs = readmodel::newest_runs(tx);
   status.quarantine = readmodel::count_open_quarantine(tx);
   status.newest_quarantined = readmodel::list_open_quarantine(tx, kQuarantineShown);

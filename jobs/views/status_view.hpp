@@ -30,7 +30,7 @@ struct Status {
   std::vector<ProjectStatus> projects;  // most work in progress first, then by name
 };
 
-// Errors: tidemark::Error of kind failed where the database has not been migrated; those of the session.
+// Errors: those of the session; a database that has not been migrated is one.
 Status read_status(readmodel::Session& session, Instant now);
 
 Json status_json(const Status& status);

@@ -2,6 +2,7 @@
 // Spec: operations, "Command line", `doctor`.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,6 +21,11 @@ struct ServerFacts {
 };
 
 ServerFacts read_server_facts(Transaction& tx);
+
+// The tables that a run writes.
+inline constexpr std::array<const char*, 8> kOwnTables{
+    "metrics_summary",        "metrics_trend_point",  "metrics_breakdown_point", "metrics_drilldown",
+    "metrics_job_checkpoint", "metrics_data_version", "metrics_job_run",         "metrics_quarantine"};
 
 struct MissingPrivilege {
   std::string privilege;  // USAGE, SELECT, INSERT, UPDATE, DELETE

@@ -38,7 +38,7 @@ class Home {
   Home& operator=(const Home&) = delete;
 
   fs::path path() const { return top_ / "it's $HOME"; }
-  EmbeddedPostgres cluster() const { return EmbeddedPostgres{path(), jobs::Durability::throwaway}; }
+  EmbeddedPostgres cluster() const { return EmbeddedPostgres{path()}; }
 
  private:
   fs::path top_;
@@ -77,7 +77,7 @@ TEST_CASE("the embedded cluster comes back after a stop and after a kill") {
   const Home home;
   {
     readmodel::Session session{to(home.cluster().start())};
-    tests::run_sql(session, "CREATE TABLE kept AS SELECT 1 AS value; CHECKPOINT");
+    tests::run_sql(session, "CREATE TABLE kept AS SELECT 1 AS value");
   }
   home.cluster().stop();
   home.cluster().stop();  // nothing to do
@@ -102,7 +102,7 @@ TEST_CASE("a process number that is another program's by now does not keep the c
 TEST_CASE("a home that is too long for a socket's path works") {
   const Home home;
   const fs::path deep = home.path() / std::string(100, 'x');
-  EmbeddedPostgres cluster{deep, jobs::Durability::throwaway};
+  EmbeddedPostgres cluster{deep};
   readmodel::Session session{to(cluster.start())};
   CHECK(tests::sql_value(session, "SELECT 1") == "1");
   const fs::path socket_folder =

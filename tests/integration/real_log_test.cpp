@@ -119,13 +119,13 @@ const std::vector<Check>& checks() {
        "SELECT project_id, date_trunc('week', coalesce(ended_at, started_at)), '', (count(*) FILTER (WHERE result = "
        "'success'))::float8 / count(*) FROM integration_attempt WHERE coalesce(ended_at, started_at) <= '{0}' GROUP BY 1, 2"},
       {"flow_efficiency_score", "week", "", "",
-       "SELECT project_id, week, '', 100 * sum(inside) FILTER (WHERE state IN ('claimed', 'in_progress')) / sum(inside) FROM (SELECT "
+       "SELECT project_id, week, '', 100 * coalesce(sum(inside) FILTER (WHERE state IN ('claimed', 'in_progress')), 0) / sum(inside) FROM (SELECT "
        "s.project_id, w.week, s.state, extract(epoch FROM least(coalesce(s.until, 'infinity'), w.week + interval '7 days', '{0}') - "
        "greatest(s.since, w.week))::float8 AS inside FROM spans s, generate_series('2016-02-22'::timestamptz, '{0}', interval "
        "'7 days') AS w(week) WHERE s.state IN ('ready', 'claimed', 'in_progress', 'implemented', 'blocked')) x WHERE inside > 0 "
        "GROUP BY 1, 2"},
       {"active_value_delivery_rate", "day", "", "",
-       "SELECT d.project_id, d.day, '', coalesce(sum(CASE WHEN f.priority <= 25 THEN 4 WHEN f.priority <= 50 THEN 2 WHEN f.priority "
+       "SELECT d.project_id, d.day, '', coalesce(sum(CASE WHEN f.task IS NULL THEN 0 WHEN f.priority <= 25 THEN 4 WHEN f.priority <= 50 THEN 2 WHEN f.priority "
        "<= 100 THEN 1 ELSE 0.5 END), 0) / 7 FROM days d LEFT JOIN finished f ON f.project_id = d.project_id AND f.completed < d.cut "
        "AND f.completed >= least(d.day + interval '1 day', '{0}') - interval '7 days' GROUP BY 1, 2"},
   };
@@ -300,7 +300,7 @@ TEST_CASE("rows that are no longer produced are deleted, those of vanished proje
       VALUES ('00000000-0000-0000-0000-0000000000a1', 'One', 'active', '2016-05-01', '2016-05-01');
     INSERT INTO task (id, project_id, short_id, title, state, work_spec, task_class, created_at, updated_at)
       SELECT ('00000000-0000-0000-0000-0000000000b' || n)::uuid, '00000000-0000-0000-0000-0000000000a1', 'T' || n, 'Task', 'ready', '{}',
-             'bug', '2016-05-0' || n, '2016-05-01' FROM generate_series(1, 3) AS n;)");
+             'bug', ('2016-05-0' || n)::timestamptz, '2016-05-01' FROM generate_series(1, 3) AS n;)");
   const auto before = run_full_refresh(manual_run(db, "One"));
   run_sql(session, "DELETE FROM task WHERE short_id = 'T3'");
   const auto after = run_full_refresh(manual_run(db, "One"));

@@ -84,7 +84,7 @@ std::string data_version(Session& session) { return sql_value(session, "SELECT v
 }  // namespace
 
 TEST_CASE("an unchanged second write leaves no trace", "[writer]") {
-  TestDatabase db;
+  TestDatabase db{TestDatabase::Alone{}};
   Session session(db.connection());
   make_project(session);
   const int count = GENERATE(0, 10, 5000);

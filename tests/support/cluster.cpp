@@ -86,6 +86,8 @@ std::string create_database(const std::string& name, const std::string& pattern)
   return cluster_in(cluster_folder()).start() + " dbname=" + name;
 }
 
+std::string migrated_database(const fs::path& folder) { return cluster_in(folder).start(); }
+
 void drop_database(const std::string& name) { run_outside_transaction("DROP DATABASE ", name, " WITH (FORCE)"); }
 
 }  // namespace tidemark::tests

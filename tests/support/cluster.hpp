@@ -21,6 +21,9 @@ const std::filesystem::path& cluster_folder();
 std::string create_database(const std::string& name, const std::string& pattern);
 void drop_database(const std::string& name);
 
+// The connection string of the migrated database that others are cloned from.
+std::string migrated_database(const std::filesystem::path& folder);
+
 inline constexpr const char* kMigrated = "tidemark";  // the embedded cluster's own database, migrated
 inline constexpr const char* kEmpty = "template1";
 

@@ -23,11 +23,13 @@ TestDatabase::TestDatabase() : name_(next_name()), url_(create_database(name_, k
 
 TestDatabase::TestDatabase(Empty) : name_(next_name()), url_(create_database(name_, kEmpty)) {}
 
+TestDatabase::TestDatabase(Alone) : own_cluster_(start_cluster()), url_(migrated_database(own_cluster_)) {}
+
 TestDatabase::~TestDatabase() {
   try {
-    drop_database(name_);
+    own_cluster_.empty() ? drop_database(name_) : stop_cluster(own_cluster_);
   } catch (const std::exception& e) {  // the cluster is thrown away anyhow
-    std::fprintf(stderr, "%s was not dropped: %s\n", name_.c_str(), e.what());
+    std::fprintf(stderr, "%s was not dropped: %s\n", url_.c_str(), e.what());
   }
 }
 

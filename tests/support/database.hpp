@@ -2,9 +2,11 @@
 //
 //   TestDatabase db;                          // migrated: read model and source tables
 //   TestDatabase db{TestDatabase::Empty{}};   // nothing in it
+//   TestDatabase db{TestDatabase::Alone{}};   // migrated, in a cluster of its own: nobody else writes WAL there
 //   readmodel::Session session{db.connection()};
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "readmodel/session.hpp"
@@ -15,9 +17,11 @@ namespace tidemark::tests {
 class TestDatabase {
  public:
   struct Empty {};
+  struct Alone {};
 
   TestDatabase();
   explicit TestDatabase(Empty);
+  explicit TestDatabase(Alone);  // takes a second
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
@@ -28,7 +32,8 @@ class TestDatabase {
   readmodel::ConnectionSettings connection() const;
 
  private:
-  std::string name_;
+  std::string name_;                   // empty: alone
+  std::filesystem::path own_cluster_;  // empty: in the shared one
   std::string url_;
 };
 

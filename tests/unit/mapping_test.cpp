@@ -2,6 +2,7 @@
 #include "jobs/import/mapping.hpp"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <fstream>
 

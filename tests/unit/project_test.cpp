@@ -221,3 +221,17 @@ TEST_CASE("dependency risk: waiting tasks, the longest chain with cycles contrac
   CHECK(json["cycles"] == 1);
   CHECK(json["max_fan_in"] == 2);
 }
+
+TEST_CASE("contributing factors are shares of the elapsed time, and a task that went straight to review has no queue") {
+  History h;
+  h.task("T1", "2024-03-04T00:00:00Z");
+  h.moves("T1", "2024-03-04T06:00:00Z", "implemented");
+  const auto rows = h.compute("2024-03-05T00:00:00Z");
+  REQUIRE(rows.drilldown.size() == 3);  // wip, backlog, flow efficiency
+  for (const auto& row : rows.drilldown) {
+    const auto factors = nlohmann::json::parse(row.payload)["contributing_factors"];
+    REQUIRE(factors.size() == 1);
+    CHECK(factors[0]["factor"] == "review_wait_time");
+    CHECK(factors[0]["impact"] == 0.75);
+  }
+}

@@ -173,6 +173,19 @@ TEST_CASE("a median's breakdown shares are those of the tasks, and its total the
   CHECK(json["breakdown"][1]["percentage"] == 75);
 }
 
+TEST_CASE("a median out of merged sketches is marked as approximate", "[views]") {
+  auto answer = breakdown_of("lead_time", "phase", kWeekRange);
+  std::vector<std::int64_t> many(65);
+  std::iota(many.begin(), many.end(), 1000);
+  answer.points.push_back({at("2016-05-14"), "Build", lead_time_point(many), {}});
+  answer.points.push_back({at("2016-05-15"), "Build", lead_time_point({1}), {}});
+  answer.points.push_back({at("2016-05-15"), "Test", lead_time_point({1}), {}});
+  const auto json = breakdown_view(answer);
+  CHECK(json["breakdown"][0]["approximate"] == true);
+  CHECK(json["breakdown"][0]["value"].get<double>() == Approx(1031.5).epsilon(0.01));
+  CHECK_FALSE(json["breakdown"][1].contains("approximate"));
+}
+
 TEST_CASE("a trend rounds, keeps its marks and leaves undefined points out") {
   TrendAnswer answer;
   answer.metric = find_metric("blocked");

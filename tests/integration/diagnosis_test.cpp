@@ -1,0 +1,118 @@
+// What `tidemark doctor` finds where something was taken away.
+#include "jobs/diagnosis.hpp"
+
+#include <algorithm>
+
+#include "readmodel/queries/server.hpp"
+#include "support/catch.hpp"
+#include "support/database.hpp"
+#include "support/sql.hpp"
+
+using namespace tidemark;
+using namespace tidemark::jobs;
+using namespace tidemark::tests;
+
+namespace {
+
+std::vector<Finding> troubles(const readmodel::ConnectionSettings& connection) {
+  auto findings = diagnose(Settings{}, connection);
+  std::erase_if(findings, [](const Finding& finding) { return finding.severity == Severity::ok; });
+  return findings;
+}
+
+// A role of this database's own, gone with the test.
+class Role {
+ public:
+  explicit Role(readmodel::Session& session)
+      : session_(session), name_("doctor_" + sql_value(session, "SELECT current_database()")) {
+    run_sql(session_, "CREATE ROLE \"" + name_ + "\"");
+  }
+  ~Role() { run_sql(session_, "DROP OWNED BY \"" + name_ + "\"; DROP ROLE \"" + name_ + "\""); }
+  const std::string& name() const { return name_; }
+
+ private:
+  readmodel::Session& session_;
+  std::string name_;
+};
+
+}  // namespace
+
+TEST_CASE("a migrated database is in order", "[doctor]") {
+  TestDatabase db;
+  CHECK(troubles(db.connection()).empty());
+}
+
+TEST_CASE("the doctor knows every table that a run writes", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  std::vector<std::string> names{readmodel::kOwnTables.begin(), readmodel::kOwnTables.end()};
+  std::sort(names.begin(), names.end());
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : " ") + name;
+  CHECK(sql_value(session, R"(
+    SELECT string_agg(relname, ' ' ORDER BY relname COLLATE "C") FROM pg_class
+    WHERE relkind = 'r' AND relname LIKE 'metrics\_%' AND relname <> 'metrics_migration_history')") == list);
+}
+
+TEST_CASE("a database that was never migrated is an error with the command", "[doctor]") {
+  TestDatabase db{TestDatabase::Empty{}};
+  const auto found = troubles(db.connection());
+  REQUIRE_FALSE(found.empty());
+  CHECK(found.front().severity == Severity::error);
+  CHECK(found.front().remedy == "tidemark migrate");
+  CHECK(std::any_of(found.begin(), found.end(), [](const Finding& finding) {
+    return finding.severity == Severity::error && finding.text.find("table event_log is missing") == 0;
+  }));
+}
+
+TEST_CASE("an optional column that is missing is a warning that says what is off", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, "ALTER TABLE milestone DROP COLUMN planned_completion_date; DROP TABLE plan_change_set");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].severity == Severity::warning);
+  CHECK_THAT(found[0].text, contains_text("schedule reliability"));
+  CHECK_THAT(found[1].text, contains_text("replan_churn"));
+}
+
+TEST_CASE("a missing required column is an error", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, "ALTER TABLE task DROP COLUMN title CASCADE");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].severity == Severity::error);
+  CHECK_THAT(found[0].text, contains_text("task.title is missing"));
+}
+
+TEST_CASE("each missing privilege comes with its GRANT", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  Role role(session);
+  const auto everything =
+      "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO \"" + role.name() + "\";";
+  run_sql(session, everything + "REVOKE SELECT ON task FROM \"" + role.name() + "\";" +
+                       "REVOKE DELETE ON metrics_summary FROM \"" + role.name() + "\"");
+  auto connection = db.connection();
+  connection.url += " options='-c role=" + role.name() + "'";
+  const auto found = troubles(connection);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].remedy == "GRANT SELECT ON task TO " + role.name() + ";");
+  CHECK(found[1].remedy == "GRANT DELETE ON metrics_summary TO " + role.name() + ";");
+}
+
+TEST_CASE("a large source table without an index by project costs a warning", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, "DROP INDEX event_log_project");
+  CHECK(troubles(db.connection()).empty());  // small: it does not matter yet
+  run_sql(session, R"(
+    INSERT INTO project (id, name, status, created_at, updated_at)
+    VALUES ('00000000-0000-0000-0000-00000000000a', 'P', 'active', now(), now());
+    INSERT INTO event_log (project_id, entity_type, event_type, payload, created_at)
+    SELECT '00000000-0000-0000-0000-00000000000a', 'task', 'task_ready', '{}', now() FROM generate_series(1, 20000))");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].remedy == "CREATE INDEX CONCURRENTLY ON event_log (project_id);");
+}
