@@ -74,12 +74,13 @@ class StepTimes {
   std::string text_;
 };
 
-void show_result(CommandContext& context, const readmodel::ConnectionSettings& connection) {
+// Shows the tables and the project with the most work in progress, and returns its name.
+std::string show_result(CommandContext& context, const readmodel::ConnectionSettings& connection) {
   const auto terminal = render::Terminal::of_stdout();
   readmodel::Session session(connection);
   const auto status = views::read_status(session, context.now());
   fmt::print("{}\n", render::status_screen(status, terminal));
-  if (status.projects.empty()) return;
+  if (status.projects.empty()) return "";
   const std::string project = to_string(status.projects.front().id);  // the one with the most work in progress
   const auto summary = views::ask(session, views::SummaryQuestion{project, std::nullopt}, context.now());
   fmt::print("{}\n", render::summary_screen(summary.project_name, summary.answer, terminal));
@@ -88,6 +89,24 @@ void show_result(CommandContext& context, const readmodel::ConnectionSettings& c
   question.metric = kTrendMetric;
   const auto trend = views::ask(session, question, context.now());
   fmt::print("{}\n", render::trend_screen({trend.project_name, trend.metric}, trend.answer, terminal));
+  return status.projects.front().name;
+}
+
+// The program as it can be typed here.
+std::string program() {
+  std::error_code ignored;
+  const auto file = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const auto near = std::filesystem::proximate(file, ignored).string();
+  return near.rfind("..", 0) == 0 || near.empty() ? file.string() : near.find('/') == std::string::npos ? "./" + near : near;
+}
+
+void print_hints(const std::filesystem::path& home, const std::string& project) {
+  const std::string name = program();
+  fmt::print("Look further, in the same database:\n  export TIDEMARK_HOME={}\n", home.string());
+  fmt::print("  {} show trend --project \"{}\" --metric lead_time --grain week\n", name, project);
+  fmt::print("  {} show breakdown --project \"{}\" --metric wip --dimension task_class\n", name, project);
+  fmt::print("  {} show drilldown --project \"{}\" --metric blocked --limit 10\n", name, project);
+  fmt::print("  {} status\n", name);
 }
 
 ExitCode run_demo(CommandContext& context, const DemoFlags& flags) {
@@ -141,15 +160,11 @@ ExitCode run_demo(CommandContext& context, const DemoFlags& flags) {
     failures += report.failures.size();
     fmt::print("{}\n", snapshot_text(report, run.as_of));
   });
-  times.measure("show", [&] { show_result(context, connection); });
+  const auto busiest = times.measure("show", [&] { return show_result(context, connection); });
 
   fmt::print("Everything above is as of {}, the demo's clock ({}).\nTime: {}\n\n", format_instant(context.now()),
              (settings.home / "tidemark.toml").string(), times.text());
-  fmt::print("Look further, in the same database:\n  export TIDEMARK_HOME={}\n", settings.home.string());
-  fmt::print("  tidemark show trend --project \"Category 26\" --metric lead_time --grain week\n"
-             "  tidemark show breakdown --project \"Category 26\" --metric wip --dimension assignee\n"
-             "  tidemark show drilldown --project \"Category 26\" --metric blocked --limit 10\n"
-             "  tidemark status\n");
+  print_hints(settings.home, busiest);
   return failures == 0 ? ExitCode::done : ExitCode::failed;
 }
 

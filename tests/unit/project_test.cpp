@@ -72,7 +72,7 @@ TEST_CASE("levels stand in every day, and are measured at its end or at the as-o
   CHECK(json_of(trend(rows, "wip", Grain::day, "2024-03-05"))["aging_buckets"]["24h_to_72h"] == 1);
   CHECK(trend(rows, "backlog", Grain::day, "2024-03-05").value.numeric == 1);
   CHECK(trend(rows, "wip", Grain::day, "2024-03-06").value.numeric == 0);
-  const auto& today = trend(rows, "wip", Grain::day, "2024-03-07");
+  const auto today = trend(rows, "wip", Grain::day, "2024-03-07");
   CHECK(json_of(today)["partial"] == true);
   CHECK_FALSE(json_of(today).contains("avg_age_hours"));
   CHECK(trend(rows, "blocked", Grain::day, "2024-03-04").value.numeric == 0);
@@ -90,7 +90,7 @@ TEST_CASE("a reopened task disappears from its earlier completion's bucket and s
   const auto after = h.compute("2024-03-07T12:00:00Z");
   CHECK(find_trend(before, "throughput", Grain::day, "2024-03-06") != nullptr);
   CHECK(find_trend(after, "throughput", Grain::day, "2024-03-06") == nullptr);
-  const auto& rework = trend(after, "rework", Grain::day, "2024-03-07");
+  const auto rework = trend(after, "rework", Grain::day, "2024-03-07");
   CHECK(rework.value.numeric == 1);
   CHECK(json_of(rework)["share"] == 1);
 }
