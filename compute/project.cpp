@@ -10,14 +10,16 @@ namespace {
 
 void put_in_key_order(ProjectRows& rows) {
   std::sort(rows.trend.begin(), rows.trend.end(), [](const TrendRow& a, const TrendRow& b) {
-    return std::tie(a.metric_key, a.grain, a.bucket, a.dimensions) < std::tie(b.metric_key, b.grain, b.bucket, b.dimensions);
+    return std::tie(a.metric_key, a.grain, a.bucket, a.dimensions) <
+           std::tie(b.metric_key, b.grain, b.bucket, b.dimensions);
   });
   std::sort(rows.breakdown.begin(), rows.breakdown.end(), [](const BreakdownRow& a, const BreakdownRow& b) {
     return std::tie(a.metric_key, a.grain, a.bucket, a.dimension_key, a.dimension_value) <
            std::tie(b.metric_key, b.grain, b.bucket, b.dimension_key, b.dimension_value);
   });
   std::sort(rows.drilldown.begin(), rows.drilldown.end(), [](const DrilldownRow& a, const DrilldownRow& b) {
-    return std::tie(a.metric_key, a.entity_type, a.entity_id, a.bucket) < std::tie(b.metric_key, b.entity_type, b.entity_id, b.bucket);
+    return std::tie(a.metric_key, a.entity_type, a.entity_id, a.bucket) <
+           std::tie(b.metric_key, b.entity_type, b.entity_id, b.bucket);
   });
 }
 

@@ -21,13 +21,15 @@ std::string_view band_name(int band) {
 }
 
 ValueId newest(const std::vector<AgentChange>& changes, Instant t, ValueId otherwise) {
-  const auto after = std::partition_point(changes.begin(), changes.end(), [&](const AgentChange& c) { return c.at <= t; });
+  const auto after =
+      std::partition_point(changes.begin(), changes.end(), [&](const AgentChange& c) { return c.at <= t; });
   return after == changes.begin() ? otherwise : std::prev(after)->agent;
 }
 
 template <typename Facts>
 void sort_by_instant(Facts& facts) {
-  std::sort(facts.begin(), facts.end(), [](const auto& a, const auto& b) { return std::tie(a.at, a.task) < std::tie(b.at, b.task); });
+  std::sort(facts.begin(), facts.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.at, a.task) < std::tie(b.at, b.task); });
 }
 
 // An event further ahead of the database's clock than this is a fault of its source.
@@ -58,8 +60,10 @@ ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant c
     if (artifact.created_at <= as_of) artifacts.push_back({artifact.created_at, artifact.check_status});
   for (const auto& change : sources.change_sets)
     if (change.applied_at <= as_of) changes.push_back({change.applied_at, &change});
-  std::sort(artifacts.begin(), artifacts.end(), [](auto& a, auto& b) { return std::tie(a.at, a.status) < std::tie(b.at, b.status); });
-  std::sort(changes.begin(), changes.end(), [](auto& a, auto& b) { return std::tie(a.at, a.source->id) < std::tie(b.at, b.source->id); });
+  std::sort(artifacts.begin(), artifacts.end(),
+            [](auto& a, auto& b) { return std::tie(a.at, a.status) < std::tie(b.at, b.status); });
+  std::sort(changes.begin(), changes.end(),
+            [](auto& a, auto& b) { return std::tie(a.at, a.source->id) < std::tie(b.at, b.source->id); });
   std::sort(quarantine.begin(), quarantine.end(), [](auto& a, auto& b) {
     return std::tie(a.source, a.source_key, a.reason) < std::tie(b.source, b.source_key, b.reason);
   });
@@ -112,7 +116,9 @@ void ProjectView::add_tasks(const ProjectSources& sources, Instant clock) {
 
   std::vector<std::vector<Transition>> transitions(sorted.size());
   for (const auto& event : sources.events) {
-    const auto set_aside = [&](std::string reason) { quarantine.push_back({"event_log", std::to_string(event.id), std::move(reason)}); };
+    const auto set_aside = [&](std::string reason) {
+      quarantine.push_back({"event_log", std::to_string(event.id), std::move(reason)});
+    };
     if (event.created_at > clock + kFutureTolerance)
       set_aside("created_at " + format_instant(event.created_at) + " is more than a day ahead of the database's clock");
     if (event.created_at > as_of()) continue;
@@ -142,10 +148,18 @@ void ProjectView::add_tasks(const ProjectSources& sources, Instant clock) {
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const TaskSource& source = *sorted[i];
     const int band = priority_band(source.priority);
-    TaskView task{&source, Timeline(source.created_at, std::move(transitions[i]), first_lease[i]), band,
-                  values.id(source.phase.value_or("")), values.id(source.milestone.value_or("")),
+    TaskView task{&source,
+                  Timeline(source.created_at, std::move(transitions[i]), first_lease[i]),
+                  band,
+                  values.id(source.phase.value_or("")),
+                  values.id(source.milestone.value_or("")),
                   values.id(source.task_class && !source.task_class->empty() ? *source.task_class : "other"),
-                  values.id(band_name(band)), {}, {}, {}, {}, {}};
+                  values.id(band_name(band)),
+                  {},
+                  {},
+                  {},
+                  {},
+                  {}};
     for (const auto& tag : source.capability_tags) task.tags.push_back(values.id(tag));
     if (task.tags.empty()) task.tags.push_back(values.id("untagged"));
     std::sort(task.tags.begin(), task.tags.end());
@@ -163,10 +177,12 @@ void ProjectView::add_leases(const ProjectSources& sources) {
   std::vector<const LeaseSource*> sorted;
   for (const auto& lease : sources.leases)
     if (lease.created_at <= as_of()) sorted.push_back(&lease);
-  std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
+  std::sort(sorted.begin(), sorted.end(),
+            [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
   for (const auto* lease : sorted) {
     const TaskIndex index = require_task(lease->task_id, "lease", lease->id);
-    if (index != kNoTask) tasks[static_cast<std::size_t>(index)].leases.push_back({lease->created_at, values.id(lease->agent_id)});
+    if (index != kNoTask)
+      tasks[static_cast<std::size_t>(index)].leases.push_back({lease->created_at, values.id(lease->agent_id)});
   }
 }
 
@@ -181,7 +197,8 @@ void ProjectView::add_task_facts() {
       active_hours.push_back(bucket_start(Grain::hour, interval.start));
       if (interval.end == kNever) continue;
       if (interval.state == TaskState::integrated) reopenings.push_back({interval.end, index});
-      if (interval.state == TaskState::blocked) block_ends.push_back({interval.end, index, interval.end - interval.start});
+      if (interval.state == TaskState::blocked)
+        block_ends.push_back({interval.end, index, interval.end - interval.start});
     }
     if (!task.completed_at) continue;
     Completion completion{*task.completed_at, index, *task.completed_at - task.timeline.created_at(), {}, {}};
@@ -203,7 +220,8 @@ void ProjectView::add_dependencies(const ProjectSources& sources) {
     const TaskIndex from = require_task(edge.from_task_id, "dependency_edge", edge.id);
     const TaskIndex to = require_task(edge.to_task_id, "dependency_edge", edge.id);
     if (from == kNoTask || to == kNoTask) continue;
-    const auto unlock = edge.unlock_on == "implemented" ? Dependency::Unlock::implemented : Dependency::Unlock::integrated;
+    const auto unlock =
+        edge.unlock_on == "implemented" ? Dependency::Unlock::implemented : Dependency::Unlock::integrated;
     dependencies.push_back({edge.created_at, from, to, unlock});
   }
 }
@@ -218,7 +236,8 @@ void ProjectView::add_milestones(const ProjectSources& sources) {
     if (!task.source->milestone_id) continue;
     auto& p = progress[*task.source->milestone_id];
     p.all_finished = p.all_finished && !is_open(task.timeline.current());
-    if (task.completed_at) p.last_completion = std::max(p.last_completion.value_or(*task.completed_at), *task.completed_at);
+    if (task.completed_at)
+      p.last_completion = std::max(p.last_completion.value_or(*task.completed_at), *task.completed_at);
   }
   const auto known = [&](std::optional<Instant> t) { return t && *t <= as_of() ? t : std::nullopt; };
   for (const auto& milestone : sources.milestones) {
@@ -232,7 +251,8 @@ void ProjectView::add_milestones(const ProjectSources& sources) {
     const bool on_time = actual && 10 * std::chrono::abs(*actual - *planned) <= duration;
     milestones.push_back({*planned, on_time});
   }
-  std::sort(milestones.begin(), milestones.end(), [](auto& a, auto& b) { return std::tie(a.at, a.on_time) < std::tie(b.at, b.on_time); });
+  std::sort(milestones.begin(), milestones.end(),
+            [](auto& a, auto& b) { return std::tie(a.at, a.on_time) < std::tie(b.at, b.on_time); });
 }
 
 }  // namespace tidemark::compute

@@ -54,8 +54,8 @@ struct TaskView {
   ValueId phase;
   ValueId milestone;
   ValueId task_class;
-  ValueId priority;             // "P0" .. "P3"
-  std::vector<ValueId> tags;    // each once; "untagged" where there are none
+  ValueId priority;                         // "P0" .. "P3"
+  std::vector<ValueId> tags;                // each once; "untagged" where there are none
   std::vector<AgentChange> leases;          // by (created_at, id)
   std::vector<AgentChange> active_entries;  // entries into an active state that name somebody
   std::optional<Instant> claimed_at;
@@ -105,8 +105,9 @@ struct Attempt {
   Instant at;
   TaskIndex task;
   const IntegrationAttemptSource* source;
-  int number;                                // 1 for the task's first
-  std::optional<Micros> streak_before_success;  // a success that ends a failure streak: since the streak's first failure
+  int number;  // 1 for the task's first
+  std::optional<Micros>
+      streak_before_success;  // a success that ends a failure streak: since the streak's first failure
 };
 // A failure streak. `recovered` false at `end`: the task was dropped, it ends uncounted.
 struct Streak {

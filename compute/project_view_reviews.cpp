@@ -24,7 +24,8 @@ void ProjectView::add_decisions(const ProjectSources& sources) {
   std::vector<const GateLinkSource*> links;
   for (const auto& link : sources.links)
     if (link.created_at <= as_of()) links.push_back(&link);
-  std::sort(links.begin(), links.end(), [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
+  std::sort(links.begin(), links.end(),
+            [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
   for (const auto* link : links) {
     const TaskIndex task = require_task(link->candidate_task_id, "gate_candidate_link", link->id);
     if (task != kNoTask) links_[static_cast<std::size_t>(task)].push_back(link);
@@ -33,7 +34,8 @@ void ProjectView::add_decisions(const ProjectSources& sources) {
   std::vector<const GateDecisionSource*> sorted;
   for (const auto& decision : sources.decisions)
     if (decision.created_at <= as_of()) sorted.push_back(&decision);
-  std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
+  std::sort(sorted.begin(), sorted.end(),
+            [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
   std::set<std::pair<TaskIndex, Uuid>> reviewed;
   for (const auto* source : sorted) {
     TaskIndex task = kNoTask;
@@ -41,7 +43,8 @@ void ProjectView::add_decisions(const ProjectSources& sources) {
       task = require_task(*source->task_id, "gate_decision", to_string(source->id));
       if (task == kNoTask) continue;
     }
-    Decision decision{source->created_at, task, source, {}, values.id(source->gate_type), values.id(source->actor_id), false};
+    Decision decision{source->created_at,          task, source, {}, values.id(source->gate_type),
+                      values.id(source->actor_id), false};
     if (task != kNoTask) {
       const auto index = static_cast<std::size_t>(task);
       const auto& of_task = links_[index];
@@ -78,7 +81,8 @@ void ProjectView::add_queue_stays() {
       queue_stays.push_back({start, end, static_cast<TaskIndex>(i), gate_task});
     }
   }
-  std::sort(queue_stays.begin(), queue_stays.end(), [](auto& a, auto& b) { return std::tie(a.start, a.task) < std::tie(b.start, b.task); });
+  std::sort(queue_stays.begin(), queue_stays.end(),
+            [](auto& a, auto& b) { return std::tie(a.start, a.task) < std::tie(b.start, b.task); });
 }
 
 void ProjectView::add_attempts(const ProjectSources& sources) {
@@ -97,20 +101,24 @@ void ProjectView::add_attempts(const ProjectSources& sources) {
     for (std::size_t k = 0; k < of_task.size(); ++k) of_task[k].number = static_cast<int>(k) + 1;
     std::vector<Attempt*> by_end;
     for (auto& attempt : of_task) by_end.push_back(&attempt);
-    std::sort(by_end.begin(), by_end.end(), [](auto* a, auto* b) { return std::tie(a->at, a->source->id) < std::tie(b->at, b->source->id); });
+    std::sort(by_end.begin(), by_end.end(),
+              [](auto* a, auto* b) { return std::tie(a->at, a->source->id) < std::tie(b->at, b->source->id); });
     if (of_task.empty()) continue;
     attempt_counts_[static_cast<std::size_t>(of_task.front().task)] = static_cast<int>(of_task.size());
     add_streaks(of_task.front().task, by_end);
     attempts.insert(attempts.end(), of_task.begin(), of_task.end());
   }
-  std::sort(attempts.begin(), attempts.end(), [](auto& a, auto& b) { return std::tie(a.at, a.source->id) < std::tie(b.at, b.source->id); });
-  std::sort(streaks.begin(), streaks.end(), [](auto& a, auto& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
+  std::sort(attempts.begin(), attempts.end(),
+            [](auto& a, auto& b) { return std::tie(a.at, a.source->id) < std::tie(b.at, b.source->id); });
+  std::sort(streaks.begin(), streaks.end(),
+            [](auto& a, auto& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
 }
 
 void ProjectView::add_streaks(TaskIndex task, std::span<Attempt* const> by_end) {
   const auto dropped_after = [&](Instant begin) {
     for (const auto& interval : tasks[static_cast<std::size_t>(task)].timeline.intervals())
-      if (class_of(interval.state) == StateClass::dropped && interval.start >= begin) return interval.start;
+      if (class_of(interval.state) == StateClass::dropped && interval.end > begin)
+        return std::max(interval.start, begin);
     return kNever;
   };
   std::optional<Instant> begin;
@@ -148,7 +156,8 @@ Stages ProjectView::stages_until(const TaskView& task, TaskIndex index, Instant 
 }
 
 void ProjectView::add_completion_stages() {
-  for (auto& completion : completions) completion.stages = stages_until(task(completion.task), completion.task, completion.at);
+  for (auto& completion : completions)
+    completion.stages = stages_until(task(completion.task), completion.task, completion.at);
 }
 
 Instant ProjectView::elapsed_until(TaskIndex index) const {
@@ -161,8 +170,8 @@ Stages ProjectView::stages_so_far(TaskIndex index) const {
   const Instant until = elapsed_until(index);
   Stages stages = stages_until(of, index, until);
   if (!is_open(of.timeline.current())) return stages;
-  // What lasts has no end yet: the queue of a task that nobody claimed, the work on one that is not implemented, and the
-  // review of one that nobody approved.
+  // What lasts has no end yet: the queue of a task that nobody claimed, the work on one that is not implemented, and
+  // the review of one that nobody approved.
   const bool implemented = of.timeline.last_entry(TaskState::implemented, until).has_value();
   if (!implemented && !of.claimed_at)
     stages.queue = until - of.timeline.first_entry(TaskState::ready).value_or(of.timeline.created_at());
@@ -173,6 +182,8 @@ Stages ProjectView::stages_so_far(TaskIndex index) const {
   return stages;
 }
 
-int ProjectView::retries(TaskIndex index) const { return std::max(0, attempt_counts_[static_cast<std::size_t>(index)] - 1); }
+int ProjectView::retries(TaskIndex index) const {
+  return std::max(0, attempt_counts_[static_cast<std::size_t>(index)] - 1);
+}
 
 }  // namespace tidemark::compute

@@ -13,14 +13,16 @@ void RowSink::total(std::string_view metric, const Bucket& bucket, Point point) 
   rows_.trend.push_back({{}, std::string{metric}, bucket.grain, bucket.start, {}, finish(bucket, std::move(point))});
 }
 
-void RowSink::part(std::string_view metric, const Bucket& bucket, const Dimensions& dimension, Tables tables, Point point) {
+void RowSink::part(std::string_view metric, const Bucket& bucket, const Dimensions& dimension, Tables tables,
+                   Point point) {
   const bool in_trend = tables == Tables::trend_and_breakdown && horizon_.keeps_trend(bucket.grain, bucket.start);
   const bool in_breakdown = bucket.grain == Grain::day && horizon_.keeps_breakdown(bucket.start);
   if (!in_trend && !in_breakdown) return;
   const PointValue value = finish(bucket, std::move(point));
   if (in_trend) rows_.trend.push_back({{}, std::string{metric}, bucket.grain, bucket.start, dimension, value});
   if (in_breakdown)
-    rows_.breakdown.push_back({{}, std::string{metric}, bucket.grain, bucket.start, dimension.name, dimension.value, value});
+    rows_.breakdown.push_back(
+        {{}, std::string{metric}, bucket.grain, bucket.start, dimension.name, dimension.value, value});
 }
 
 }  // namespace tidemark::compute

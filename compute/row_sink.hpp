@@ -32,10 +32,11 @@ class RowSink {
   // One entity of a drilldown. `bucket` is the day of an event, nullopt for the current state of a level or rolling
   // metric. make_payload() -> JsonObject is called only where the day is not past the drilldown policy.
   template <typename MakePayload>
-  void detail(std::string_view metric, std::string_view entity_type, const Uuid& entity_id, std::optional<Instant> bucket,
-              MakePayload&& make_payload) {
+  void detail(std::string_view metric, std::string_view entity_type, const Uuid& entity_id,
+              std::optional<Instant> bucket, MakePayload&& make_payload) {
     if (bucket && !horizon_.keeps_drilldown(*bucket)) return;
-    rows_.drilldown.push_back({{}, std::string{metric}, std::string{entity_type}, entity_id, std::nullopt, bucket, make_payload().text()});
+    rows_.drilldown.push_back(
+        {{}, std::string{metric}, std::string{entity_type}, entity_id, std::nullopt, bucket, make_payload().text()});
   }
 
  private:

@@ -34,7 +34,9 @@ const std::vector<Split<Fact>>& task_splits() {
       {"milestone", Tables::trend_and_breakdown,
        [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).milestone); }},
       {"assignee", Tables::trend_and_breakdown,
-       [](const ProjectView& v, const Fact& f, Instant at, Values& out) { out.push_back(v.task(f.task).assignee_at(at)); }},
+       [](const ProjectView& v, const Fact& f, Instant at, Values& out) {
+         out.push_back(v.task(f.task).assignee_at(at));
+       }},
       {"task_class", Tables::trend_and_breakdown,
        [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).task_class); }},
       {"priority", Tables::breakdown,
@@ -102,8 +104,8 @@ struct Stretch {
   const StateInterval* interval;  // the state interval it stems from (the first one of several)
 };
 
-// The buckets of a level metric: days, weeks and months all, hours only those of `hours` (ascending), in which something
-// changed, and the as-of's.
+// The buckets of a level metric: days, weeks and months all, hours only those of `hours` (ascending), in which
+// something changed, and the as-of's.
 std::vector<Bucket> level_buckets(const ProjectView& view, Grain grain, const std::vector<Instant>& hours);
 
 // Calls visit(bucket, stretches that hold at the bucket's end) for each bucket, also where none does.
@@ -126,21 +128,24 @@ template <typename MakePoint>
 void emit_levels(const ProjectView& view, RowSink& sink, std::string_view metric, const std::vector<Stretch>& stretches,
                  const std::vector<Split<Stretch>>& splits, MakePoint&& make_point) {
   for (const Grain grain : kGrains) {
-    for_each_level(stretches, level_buckets(view, grain, view.active_hours), [&](const Bucket& bucket, std::span<const Stretch* const> held) {
-      sink.total(metric, bucket, make_point(bucket, held));
-      if (grain == Grain::hour) return;
-      const auto at_end = [&](const Stretch&) { return bucket.window.cutoff - Micros{1}; };
-      for (const auto& split : splits) {
-        if (split.tables == Tables::breakdown && grain != Grain::day) continue;
-        for_each_value<Stretch>(view, split, held, at_end, [&](const std::string& value, auto members) {
-          sink.part(metric, bucket, {std::string{split.name}, value}, split.tables, make_point(bucket, members));
+    for_each_level(
+        stretches, level_buckets(view, grain, view.active_hours),
+        [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+          sink.total(metric, bucket, make_point(bucket, held));
+          if (grain == Grain::hour) return;
+          const auto at_end = [&](const Stretch&) { return bucket.window.cutoff - Micros{1}; };
+          for (const auto& split : splits) {
+            if (split.tables == Tables::breakdown && grain != Grain::day) continue;
+            for_each_value<Stretch>(view, split, held, at_end, [&](const std::string& value, auto members) {
+              sink.part(metric, bucket, {std::string{split.name}, value}, split.tables, make_point(bucket, members));
+            });
+          }
         });
-      }
-    });
   }
 }
 
-// Rolling metrics: make_point(bucket, window) -> optional<Point> for every day, week and month; nothing where undefined.
+// Rolling metrics: make_point(bucket, window) -> optional<Point> for every day, week and month; nothing where
+// undefined.
 template <typename MakePoint>
 void emit_rolling(const ProjectView& view, RowSink& sink, std::string_view metric, MakePoint&& make_point) {
   for (const Grain grain : {Grain::day, Grain::week, Grain::month})

@@ -21,7 +21,8 @@ struct Concerned {
 
 // The short ids of the oldest ones; ties by task id.
 std::vector<std::string> oldest(const ProjectView& view, std::vector<Concerned> concerned) {
-  std::sort(concerned.begin(), concerned.end(), [](auto& a, auto& b) { return std::tie(a.since, a.task) < std::tie(b.since, b.task); });
+  std::sort(concerned.begin(), concerned.end(),
+            [](auto& a, auto& b) { return std::tie(a.since, a.task) < std::tie(b.since, b.task); });
   if (concerned.size() > kMaxAffected) concerned.resize(kMaxAffected);
   std::vector<std::string> ids;
   for (const auto& c : concerned) ids.push_back(view.task(c.task).source->short_id);
@@ -71,12 +72,13 @@ std::optional<SuggestedAction> reroute_reviewer(const ProjectView& view, std::op
     action.rationale = "gates take longer than 48 hours on average";
     action.evidence_refs.emplace_back("gate_latency");
   }
-  const auto most = std::max_element(by_reviewer.begin(), by_reviewer.end(), [](auto& a, auto& b) { return a.second < b.second; });
+  const auto most =
+      std::max_element(by_reviewer.begin(), by_reviewer.end(), [](auto& a, auto& b) { return a.second < b.second; });
   if (queue.size() >= kNoticeableQueue && most != by_reviewer.end() && 2 * most->second > queue.size()) {
     action.confidence += 0.4;
     action.rationale += action.rationale.empty() ? "" : "; ";
-    action.rationale += view.value(most->first) + " holds " + std::to_string(most->second) + " of " + std::to_string(queue.size()) +
-                        " waiting reviews";
+    action.rationale += view.value(most->first) + " holds " + std::to_string(most->second) + " of " +
+                        std::to_string(queue.size()) + " waiting reviews";
     action.evidence_refs.emplace_back("reviewer_load");
   }
   if (action.confidence == 0) return std::nullopt;

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "compute/comparison.hpp"
 #include "compute/metrics/active_value_delivery_rate.hpp"
 #include "compute/metrics/backlog.hpp"
 #include "compute/metrics/blocked.hpp"
@@ -18,6 +17,7 @@
 #include "compute/metrics/wip.hpp"
 #include "compute/project.hpp"
 #include "compute/suggested_actions.hpp"
+#include "contracts/comparison.hpp"
 
 namespace tidemark::compute {
 namespace {
@@ -73,7 +73,8 @@ Json north_star(const ProjectView& view, const Window& week, const Window& befor
 
   const auto current = health(view, week);
   const auto previous = health(view, before);
-  Json glance = compared(current ? std::optional{current->score} : std::nullopt, previous ? std::optional{previous->score} : std::nullopt);
+  Json glance = compared(current ? std::optional{current->score} : std::nullopt,
+                         previous ? std::optional{previous->score} : std::nullopt);
   if (current) {
     glance["status"] = current->status();
     glance["limiting_component"] = current->limiting_component;
@@ -112,7 +113,8 @@ Json level_now(const ProjectView& view, const std::vector<Stretch>& stretches,
     const Json point = Json::parse(make_point(bucket, held).json.text());
     for (const auto& [field, places] : fields) {
       if (!point.contains(field)) continue;
-      json[field] = point[field].is_number_float() ? Json(round_decimal(point[field].get<double>(), places)) : point[field];
+      json[field] =
+          point[field].is_number_float() ? Json(round_decimal(point[field].get<double>(), places)) : point[field];
     }
   });
   return json;
@@ -133,17 +135,25 @@ Json operational(const ProjectView& view, const Window& week, const Window& mont
                           {{"total_count", kPlaces}, {"avg_age_hours", kPlaces}, {"aging_buckets", kPlaces}});
 
   Json blocked = level_now(view, wip_intervals(view), blocked_point,
-                           {{"ratio", kRatioPlaces}, {"count", kPlaces}, {"avg_blocked_hours", kPlaces},
-                            {"p90_blocked_hours", kPlaces}, {"max_blocked_hours", kPlaces}, {"reasons", kPlaces}});
+                           {{"ratio", kRatioPlaces},
+                            {"count", kPlaces},
+                            {"avg_blocked_hours", kPlaces},
+                            {"p90_blocked_hours", kPlaces},
+                            {"max_blocked_hours", kPlaces},
+                            {"reasons", kPlaces}});
   Json reasons = std::move(blocked["reasons"]);
   blocked.erase("reasons");
   if (reasons.size() > kTopReasons) reasons.erase(reasons.begin() + kTopReasons, reasons.end());
   blocked["top_reasons"] = std::move(reasons);
   json["blocked"] = std::move(blocked);
 
-  const auto backlog = [&](const Bucket& bucket, std::span<const Stretch* const> held) { return backlog_point(view, bucket, held); };
+  const auto backlog = [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+    return backlog_point(view, bucket, held);
+  };
   json["backlog"] = level_now(view, backlog_stretches(view), backlog,
-                              {{"implemented_not_integrated", kPlaces}, {"avg_age_hours", kPlaces}, {"p90_age_hours", kPlaces},
+                              {{"implemented_not_integrated", kPlaces},
+                               {"avg_age_hours", kPlaces},
+                               {"p90_age_hours", kPlaces},
                                {"max_risk_score", kRatioPlaces}});
 
   Json queue{{"queue_length", gate_queue_length(view, week.cutoff)}};
@@ -155,7 +165,7 @@ Json operational(const ProjectView& view, const Window& week, const Window& mont
   std::vector<const Attempt*> attempts;
   for (const auto& attempt : in_window(view.attempts, week)) attempts.push_back(&attempt);
   const OutcomeFigures outcomes = outcome_figures(attempts);
-  Json results{{"success", outcomes.success()},          {"success_first", outcomes.success_first},
+  Json results{{"success", outcomes.success()},           {"success_first", outcomes.success_first},
                {"success_retry", outcomes.success_retry}, {"conflict", outcomes.conflict},
                {"failed_checks", outcomes.failed_checks}, {"aborted", outcomes.aborted}};
   set(results, "avg_retry_to_success_minutes", outcomes.avg_retry_to_success_minutes());
@@ -171,7 +181,8 @@ Json actionability(const ProjectView& view, const Window& week, const GateFigure
     for (const auto& share : *shares)
       stages.push_back({{"stage", share.stage}, {"delay_contribution_pct", round_decimal(share.pct, kPlaces)}});
   Json actions = Json::array();
-  for (const auto& action : suggested_actions(view, gates.avg_latency_minutes(), delivery_predictability(view, week).score()))
+  for (const auto& action :
+       suggested_actions(view, gates.avg_latency_minutes(), delivery_predictability(view, week).score()))
     actions.push_back({{"action_type", action.action_type},
                        {"confidence", round_decimal(action.confidence, kRatioPlaces)},
                        {"affected_tasks", action.affected_tasks},
@@ -191,7 +202,8 @@ SummaryRow summarize(const ProjectSources& sources, const ComputeOptions& option
   const Json payload{{"north_star", north_star(view, week, before)},
                      {"operational", operational(view, week, month, gates)},
                      {"actionability", actionability(view, week, gates)}};
-  return {summary_id(sources.project_id, options.as_of, scope), options.as_of, scope.stored_form(), stored_form(payload)};
+  return {summary_id(sources.project_id, options.as_of, scope), options.as_of, scope.stored_form(),
+          stored_form(payload)};
 }
 
 // The sources of one milestone's tasks.
@@ -205,7 +217,9 @@ ProjectSources restricted_to(const ProjectSources& all, const std::string& miles
       part.tasks.push_back(task);
       ids.insert(task.id);
     }
-  const auto copy = [&](const auto& from, auto& to, auto&& belongs) { std::copy_if(from.begin(), from.end(), std::back_inserter(to), belongs); };
+  const auto copy = [&](const auto& from, auto& to, auto&& belongs) {
+    std::copy_if(from.begin(), from.end(), std::back_inserter(to), belongs);
+  };
   copy(all.events, part.events, [&](auto& e) { return e.task_id && ids.contains(*e.task_id); });
   copy(all.leases, part.leases, [&](auto& l) { return ids.contains(l.task_id); });
   copy(all.decisions, part.decisions, [&](auto& d) { return d.task_id && ids.contains(*d.task_id); });
@@ -225,7 +239,8 @@ std::vector<SummaryRow> compute_summaries(const ProjectSources& sources, const C
   std::set<std::string> milestones;
   for (const auto& task : view.tasks)
     if (task.source->milestone && is_open(task.timeline.current())) milestones.insert(view.value(task.milestone));
-  for (const auto& milestone : milestones) rows.push_back(summarize(restricted_to(sources, milestone), options, {"milestone", milestone}));
+  for (const auto& milestone : milestones)
+    rows.push_back(summarize(restricted_to(sources, milestone), options, {"milestone", milestone}));
   return rows;
 }
 

@@ -25,7 +25,8 @@ std::vector<Factor> contributing_factors(const ProjectView& view, TaskIndex inde
   const auto add_share = [&](std::string_view name, Micros part, std::string_view of) {
     if (part <= Micros{0} || elapsed <= 0) return;
     const double share = std::min(1.0, static_cast<double>(part.count()) / elapsed);
-    factors.push_back({name, share, std::to_string(std::lround(share * 100)) + " % of the elapsed time " + std::string{of}});
+    factors.push_back(
+        {name, share, std::to_string(std::lround(share * 100)) + " % of the elapsed time " + std::string{of}});
   };
   add_share("queue_time", stages.queue, "before anybody worked on it");
   add_share("implementation_time", stages.implementation, "in implementation");
@@ -33,8 +34,9 @@ std::vector<Factor> contributing_factors(const ProjectView& view, TaskIndex inde
   add_share("integration_wait_time", stages.integration, "waiting for integration");
   add_share("blocked_time", blocked, "blocked");
   if (const int retries = view.retries(index); retries > 0)
-    factors.push_back({"integration_retries", static_cast<double>(retries) / (retries + 1),
-                       std::to_string(retries) + (retries == 1 ? " further integration attempt" : " further integration attempts")});
+    factors.push_back(
+        {"integration_retries", static_cast<double>(retries) / (retries + 1),
+         std::to_string(retries) + (retries == 1 ? " further integration attempt" : " further integration attempts")});
   std::stable_sort(factors.begin(), factors.end(), [](auto& a, auto& b) { return a.impact > b.impact; });
   return factors;
 }

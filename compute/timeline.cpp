@@ -27,14 +27,16 @@ bool shows_work(const Transition& t) {
   }
 }
 
-void insert_lease(std::vector<Transition>& sorted, Instant lease) {
+// Whether the lease tells something new, and so stands in the timeline.
+bool insert_lease(std::vector<Transition>& sorted, Instant lease) {
   const auto at = std::find_if(sorted.begin(), sorted.end(), [&](const Transition& t) { return t.at >= lease; });
   const auto known_by = std::find_if(sorted.begin(), sorted.end(), [&](const Transition& t) { return t.at > lease; });
-  if (std::any_of(sorted.begin(), known_by, shows_work)) return;
+  if (std::any_of(sorted.begin(), known_by, shows_work)) return false;
   Transition claim;
   claim.at = lease;
   claim.to = TaskState::claimed;
   sorted.insert(at, claim);
+  return true;
 }
 
 }  // namespace
@@ -66,10 +68,17 @@ Timeline::Timeline(Instant created_at, std::vector<Transition> transitions, std:
   std::sort(transitions.begin(), transitions.end(), [](const Transition& a, const Transition& b) {
     return std::tie(a.at, a.sequence, a.id) < std::tie(b.at, b.sequence, b.id);
   });
-  TaskState initial = TaskState::backlog;
-  if (!transitions.empty() && transitions.front().from && !(first_lease && *first_lease <= transitions.front().at))
-    initial = *transitions.front().from;
-  if (first_lease) insert_lease(transitions, *first_lease);
+  TaskState named = TaskState::backlog;
+  Instant first_at = kNever;
+  if (!transitions.empty()) {
+    first_at = transitions.front().at;
+    if (transitions.front().from) named = *transitions.front().from;
+  }
+  const bool claimed_by_lease = first_lease && insert_lease(transitions, *first_lease);
+  // At the same instant a lease comes first, but only where it stands in the timeline at all.
+  const bool lease_precedes =
+      first_lease && (*first_lease < first_at || (*first_lease == first_at && claimed_by_lease));
+  const TaskState initial = lease_precedes ? TaskState::backlog : named;
 
   intervals_.push_back({initial, created_at, kNever});
   std::optional<TaskState> before_block;

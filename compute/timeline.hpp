@@ -20,8 +20,8 @@ struct Transition {
   Instant at;
   std::int64_t sequence = 0;
   std::int64_t id = 0;
-  std::optional<TaskState> to;         // nullopt: unblocked, back to the state before the block
-  std::optional<TaskState> from;       // only where the source names it
+  std::optional<TaskState> to;          // nullopt: unblocked, back to the state before the block
+  std::optional<TaskState> from;        // only where the source names it
   const std::string* reason = nullptr;  // of a block
   const std::string* actor = nullptr;   // who caused it; nullptr: not told
 };

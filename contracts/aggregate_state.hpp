@@ -24,8 +24,8 @@ class Distribution {
 
   std::int64_t count() const { return count_; }
   std::int64_t sum() const { return sum_; }
-  std::int64_t min() const { return min_; }  // Requires: count() > 0
-  std::int64_t max() const { return max_; }  // Requires: count() > 0
+  std::int64_t min() const { return min_; }                                                // Requires: count() > 0
+  std::int64_t max() const { return max_; }                                                // Requires: count() > 0
   double mean() const { return static_cast<double>(sum_) / static_cast<double>(count_); }  // Requires: count() > 0
   // Whether quantile() is exact: every value is still there.
   bool exact() const { return bins_.empty() && zeros_ == 0; }

@@ -17,7 +17,7 @@ struct TaskSource {
   Uuid id;
   std::string short_id;  // the short id, else the id's text
   std::string title;
-  std::optional<std::string> phase;      // the phase's name
+  std::optional<std::string> phase;  // the phase's name
   std::optional<Uuid> milestone_id;
   std::optional<std::string> milestone;  // the milestone's name
   std::optional<int> priority;           // 0 is most urgent; NULL counts as 100
@@ -103,7 +103,7 @@ struct DependencyEdgeSource {
 
 struct ChangeSetSource {
   std::string id;
-  std::int64_t operations = 0;                // length of the array
+  std::int64_t operations = 0;                 // length of the array
   std::optional<double> estimate_hours_delta;  // sum of the operations' numeric estimate_hours_delta
   Instant applied_at;                          // of status applied only
 };

@@ -19,7 +19,15 @@ std::string one_line_server_message(std::string text) {
   return text;
 }
 
+bool is_malformed_connection(std::string_view message) {
+  constexpr std::array<std::string_view, 5> kWords{"missing \"=\"", "invalid connection option", "in URI",
+                                                   "unterminated quoted", "invalid integer value"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view words) { return message.find(words) != std::string_view::npos; });
+}
+
 std::string_view connection_remedy(std::string_view message) {
+  if (is_malformed_connection(message)) return "write it as key=value pairs or as postgresql://user@host/database";
   using Remedy = std::pair<std::string_view, std::string_view>;
   constexpr std::string_view kPassword = "check the user and password in the database URL, PGPASSWORD or ~/.pgpass";
   constexpr std::string_view kHostRules = "the server's pg_hba.conf does not let this user in from here";

@@ -13,4 +13,7 @@ std::string one_line_server_message(std::string text);
 // What to do about a connection that failed with `message` (libpq's words), as the end of a sentence.
 std::string_view connection_remedy(std::string_view message);
 
+// Whether libpq's words say that the connection string itself cannot be read.
+bool is_malformed_connection(std::string_view message);
+
 }  // namespace tidemark

@@ -153,11 +153,11 @@ PostgresInstallation EmbeddedPostgres::installation() const {
     const auto newest = find_postgres();
     throw Error(
         ErrorKind::unreachable,
-        fmt::format("{} was made by PostgreSQL {}, {}; install postgresql-{}, or upgrade it with "
-                    "pg_upgrade, or move the folder away to begin anew",
-                    data_.string(), major,
-                    newest ? fmt::format("and PostgreSQL {} is installed", newest->major) : "which is not installed",
-                    major));
+        fmt::format(
+            "{} was made by PostgreSQL {}, {}; {}upgrade it with pg_upgrade, or move the folder away to begin anew",
+            data_.string(), major,
+            newest ? fmt::format("and PostgreSQL {} is installed", newest->major) : "which is not installed",
+            major < kOldestMajor ? "" : fmt::format("install postgresql-{}, or ", major)));
   }
   if (const auto newest = find_postgres()) return *newest;
   throw Error(

@@ -15,6 +15,9 @@
 
 namespace tidemark::jobs {
 
+// The oldest PostgreSQL that Tidemark works with.
+inline constexpr int kOldestMajor = 15;
+
 // What a crash of the machine may cost.
 enum class Durability {
   full,       // nothing

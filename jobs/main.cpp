@@ -128,6 +128,8 @@ int run_action(CommandContext& context) {
 
 int run(int argc, char** argv) {
   guard_standard_streams();
+  // A server that takes the connection and never answers must not hold a command for ever. Seconds, as libpq reads it.
+  ::setenv("PGCONNECT_TIMEOUT", "10", 0);
   GlobalFlags flags;
   CommandContext context;
   CLI::App app{"Tidemark turns the operational tables of PostgreSQL into dashboard-ready metric tables.", "tidemark"};

@@ -1,6 +1,7 @@
 #include "jobs/manual_run.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <array>
@@ -31,7 +32,18 @@ std::vector<readmodel::ProjectHeader> chosen(readmodel::Session& session, const 
 
 std::optional<std::string> failure_text(const std::vector<ProjectFailure>& failures) {
   if (failures.empty()) return std::nullopt;
-  return fmt::format("{} of the projects failed; {}: {}", failures.size(), failures.front().project.name, failures.front().reason);
+  return fmt::format("{} of the projects failed; {}: {}", failures.size(), failures.front().project.name,
+                     failures.front().reason);
+}
+
+// The failure that is reported is the run's: that the ledger could not be reached either adds nothing to it.
+void close_after_failure(readmodel::Session& session, const Uuid& id, readmodel::RunResult& result) {
+  try {
+    result.finished_at = clock_of(session);
+    readmodel::finish_run(session, id, result);
+  } catch (const Error& error) {
+    spdlog::debug("the run's row in the ledger stays open: {}", error.what());
+  }
 }
 
 // Runs `work`, which fills in what it did, between the opening and the closing of the ledger's row.
@@ -44,13 +56,21 @@ void in_ledger(readmodel::Session& session, const readmodel::RunStart& start, Wo
   } catch (const Error& error) {
     result.status = readmodel::RunStatus::failed;
     result.failure_reason = error.what();
-    result.finished_at = clock_of(session);
-    readmodel::finish_run(session, *id, result);
+    close_after_failure(session, *id, result);
     throw;
   }
   if (result.failure_reason) result.status = readmodel::RunStatus::failed;
   result.finished_at = clock_of(session);
   readmodel::finish_run(session, *id, result);
+}
+
+// A slip in the year would find every daily row past its retention.
+void refuse_far_future(readmodel::Session& session, Instant as_of) {
+  if (as_of > clock_of(session) + kDay)
+    throw Error(ErrorKind::usage,
+                fmt::format("the as-of {} lies more than a day ahead of the database's clock; name an "
+                            "instant that has been",
+                            format_instant(as_of)));
 }
 
 readmodel::RunStart start_of(readmodel::Session& session, const ManualRun& run, std::string job, std::string mode,
@@ -74,6 +94,7 @@ std::function<void(std::size_t)> progress_of(const ManualRun& run, std::size_t t
 
 RefreshOutcome run_full_refresh(const ManualRun& run) {
   readmodel::Session session(run.pool.connection);
+  refuse_far_future(session, run.as_of);
   const auto projects = run.project ? chosen(session, *run.project) : refreshed_projects(session);
   RefreshOutcome outcome;
   in_ledger(session, start_of(session, run, "refresh", "full", projects), [&](readmodel::RunResult& result) {
@@ -89,6 +110,7 @@ RefreshOutcome run_full_refresh(const ManualRun& run) {
 
 SnapshotReport run_snapshot(const ManualRun& run) {
   readmodel::Session session(run.pool.connection);
+  refuse_far_future(session, run.as_of);
   const auto projects = run.project ? chosen(session, *run.project) : snapshot_projects(session);
   SnapshotReport report;
   in_ledger(session, start_of(session, run, "snapshot", "full", projects), [&](readmodel::RunResult& result) {

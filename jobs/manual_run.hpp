@@ -14,7 +14,7 @@ namespace tidemark::jobs {
 struct ManualRun {
   ProjectPool pool;
   Instant as_of;
-  std::optional<std::string> project;                // id or exact name; nullopt: all that the job covers
+  std::optional<std::string> project;  // id or exact name; nullopt: all that the job covers
   std::function<void(std::size_t done, std::size_t total)> progress;
 };
 

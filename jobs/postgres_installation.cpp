@@ -12,7 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kOldestMajor = 15;
 constexpr const char* kDebianFolder = "/usr/lib/postgresql";  // N/bin below it
 
 bool has_programs(const fs::path& folder) {

@@ -1,7 +1,5 @@
 #include "jobs/project_pool.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -10,29 +8,44 @@
 #include <thread>
 
 namespace tidemark::jobs {
+namespace {
 
-std::vector<ProjectFailure> for_each_project(const ProjectPool& pool, const std::vector<readmodel::ProjectHeader>& projects,
+// What fails for one project for want of a server, a privilege, a table or a column fails for all of them.
+bool fails_everywhere(const Error& error) {
+  const auto& code = error.sqlstate();
+  return error.kind() == ErrorKind::unreachable || code == "42501" || code == "42P01" || code == "42703" ||
+         code == "53100";
+}
+
+}  // namespace
+
+std::vector<ProjectFailure> for_each_project(const ProjectPool& pool,
+                                             const std::vector<readmodel::ProjectHeader>& projects,
                                              const std::function<void(readmodel::Session&, std::size_t)>& work) {
   std::vector<std::optional<ProjectFailure>> failures(projects.size());
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
-  std::exception_ptr unexpected;
+  std::exception_ptr stopped_by;
+  const auto stop = [&](std::exception_ptr failure) {
+    const std::lock_guard lock(mutex);
+    if (!stopped_by) stopped_by = std::move(failure);
+    next = projects.size();
+  };
 
   const auto run_worker = [&] {
     std::optional<readmodel::Session> session;
     for (std::size_t i = next++; i < projects.size(); i = next++) {
       try {
-        // A lost connection takes one project with it; the next one gets a new connection.
         if (!session) session.emplace(pool.connection);
         work(*session, i);
       } catch (const Error& error) {
-        spdlog::error("project {} ({}): {}", projects[i].name, to_string(projects[i].id), error.what());
-        failures[i] = ProjectFailure{projects[i], error.what(), error.kind()};
-        if (error.kind() == ErrorKind::unreachable) session.reset();
+        if (fails_everywhere(error)) {
+          stop(std::current_exception());
+        } else {
+          failures[i] = ProjectFailure{projects[i], error.what(), error.kind()};
+        }
       } catch (...) {
-        const std::lock_guard lock(mutex);
-        unexpected = std::current_exception();
-        next = projects.size();
+        stop(std::current_exception());
       }
     }
   };
@@ -41,7 +54,7 @@ std::vector<ProjectFailure> for_each_project(const ProjectPool& pool, const std:
     std::vector<std::jthread> workers;
     for (std::size_t i = 0; i < count; ++i) workers.emplace_back(run_worker);
   }
-  if (unexpected) std::rethrow_exception(unexpected);
+  if (stopped_by) std::rethrow_exception(stopped_by);
   std::vector<ProjectFailure> result;
   for (auto& failure : failures)
     if (failure) result.push_back(std::move(*failure));

@@ -23,8 +23,10 @@ struct ProjectPool {
 };
 
 // Calls work(session, index of the project) once per project, from `pool.workers` threads at most.
-// Returns the failures (tidemark::Error) in the order of the projects. Errors: anything else that work throws.
-std::vector<ProjectFailure> for_each_project(const ProjectPool& pool, const std::vector<readmodel::ProjectHeader>& projects,
+// Returns the failures of single projects, in their order. Errors: throws the first tidemark::Error that concerns all
+// of them (the server is away, a privilege or a table is missing), once the projects that were begun have ended.
+std::vector<ProjectFailure> for_each_project(const ProjectPool& pool,
+                                             const std::vector<readmodel::ProjectHeader>& projects,
                                              const std::function<void(readmodel::Session&, std::size_t)>& work);
 
 }  // namespace tidemark::jobs

@@ -19,9 +19,9 @@ constexpr std::string_view kFormulaRevision = "1";
 Micros since(Clock::time_point start) { return std::chrono::duration_cast<Micros>(Clock::now() - start); }
 
 std::int64_t rows_in(const ProjectSources& s) {
-  return static_cast<std::int64_t>(s.tasks.size() + s.events.size() + s.leases.size() + s.decisions.size() + s.links.size() +
-                                   s.attempts.size() + s.artifacts.size() + s.milestones.size() + s.edges.size() +
-                                   s.change_sets.size());
+  return static_cast<std::int64_t>(s.tasks.size() + s.events.size() + s.leases.size() + s.decisions.size() +
+                                   s.links.size() + s.attempts.size() + s.artifacts.size() + s.milestones.size() +
+                                   s.edges.size() + s.change_sets.size());
 }
 
 void add(readmodel::TableCounts& total, const readmodel::TableCounts& part) {
@@ -50,7 +50,8 @@ std::string definition_hash() {
     std::string text{kFormulaRevision};
     for (const auto& metric : all_metrics()) {
       text += '\n';
-      for (const auto part : {metric.key, metric.unit, to_string(metric.kind), to_string(metric.headline)}) text += std::string{part} + '|';
+      for (const auto part : {metric.key, metric.unit, to_string(metric.kind), to_string(metric.headline)})
+        text += std::string{part} + '|';
       for (const auto dimension : metric.trend_dimensions) text += std::string{dimension} + ',';
       for (const auto& dimension : metric.breakdown_dimensions) text += std::string{dimension.name} + ';';
     }
@@ -70,7 +71,8 @@ RefreshReport refresh_full(const RefreshOptions& options) {
   std::mutex mutex;
   std::size_t done = 0;
   const auto start = Clock::now();
-  report.failures = for_each_project(options.pool, options.projects, [&](readmodel::Session& session, std::size_t index) {
+  report
+      .failures = for_each_project(options.pool, options.projects, [&](readmodel::Session& session, std::size_t index) {
     const auto& project = options.projects[index];
     Micros reading{0};
     Micros computing{0};
@@ -88,7 +90,8 @@ RefreshReport refresh_full(const RefreshOptions& options) {
       rows.quarantine.insert(rows.quarantine.end(), unreadable.begin(), unreadable.end());
       computing += since(phase);
       phase = Clock::now();
-      const readmodel::ProjectWrite write{project.id, snapshot.clock, {options.as_of, std::nullopt, definition_hash()}, snapshot.fencing_token};
+      const readmodel::ProjectWrite write{
+          project.id, snapshot.clock, {options.as_of, std::nullopt, definition_hash()}, snapshot.fencing_token};
       const auto written = readmodel::write_project(session, write, rows);
       writing += since(phase);
       return written;

@@ -29,7 +29,7 @@ struct RefreshReport {
   std::int64_t quarantine_changes = 0;
   std::int64_t source_rows = 0;  // read
   std::vector<ProjectFailure> failures;
-  Micros reading{0};    // summed over the workers
+  Micros reading{0};  // summed over the workers
   Micros computing{0};
   Micros writing{0};
   Micros elapsed{0};

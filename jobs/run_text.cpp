@@ -27,9 +27,7 @@ std::string table_line(std::string_view table, const readmodel::TableCounts& cou
 }
 
 std::string failures_text(const std::vector<ProjectFailure>& failures) {
-  std::string text;
-  for (const auto& failure : failures) text += fmt::format("Failed: {}: {}\n", failure.project.name, failure.reason);
-  return text;
+  return failures.empty() ? "" : fmt::format("{} projects failed and are as they were\n", failures.size());
 }
 
 ordered_json table_json(const readmodel::TableCounts& counts) {
@@ -39,7 +37,8 @@ ordered_json table_json(const readmodel::TableCounts& counts) {
 ordered_json failures_json(const std::vector<ProjectFailure>& failures) {
   ordered_json list = ordered_json::array();
   for (const auto& failure : failures)
-    list.push_back({{"project_id", to_string(failure.project.id)}, {"project", failure.project.name}, {"reason", failure.reason}});
+    list.push_back(
+        {{"project_id", to_string(failure.project.id)}, {"project", failure.project.name}, {"reason", failure.reason}});
   return list;
 }
 
@@ -49,24 +48,33 @@ std::string refresh_text(const RefreshOutcome& outcome, Instant as_of) {
   const auto& report = outcome.report;
   const double elapsed = seconds(report.elapsed);
   const auto rows = report.written() + report.unchanged();
-  std::string text = fmt::format("refresh: {} projects as of {}, from {} source rows\n", count_text(static_cast<std::int64_t>(report.projects)),
-                                 format_instant(as_of), count_text(report.source_rows));
+  std::string text = fmt::format("refresh: {} projects as of {}, from {} source rows\n",
+                                 count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
+                                 count_text(report.source_rows));
   text += fmt::format("  {:<10} {:>10} {:>10} {:>10}\n", "table", "written", "unchanged", "deleted");
-  text += table_line("trend", report.trend) + table_line("breakdown", report.breakdown) + table_line("drilldown", report.drilldown);
-  text += fmt::format("{} rows computed in {:.1f} s ({} rows/s; summed over the workers: read {:.1f} s, compute {:.1f} s, compare and write {:.1f} s), peak memory {}\n",
-                      count_text(rows), elapsed, count_text(elapsed > 0 ? static_cast<std::int64_t>(static_cast<double>(rows) / elapsed) : 0),
-                      seconds(report.reading), seconds(report.computing), seconds(report.writing), render::bytes_text(peak_memory_bytes()));
+  text += table_line("trend", report.trend) + table_line("breakdown", report.breakdown) +
+          table_line("drilldown", report.drilldown);
+  text += fmt::format(
+      "{} rows computed in {:.1f} s ({} rows/s; summed over the workers: read {:.1f} s, compute {:.1f} s, compare and "
+      "write {:.1f} s), peak memory {}\n",
+      count_text(rows), elapsed,
+      count_text(elapsed > 0 ? static_cast<std::int64_t>(static_cast<double>(rows) / elapsed) : 0),
+      seconds(report.reading), seconds(report.computing), seconds(report.writing),
+      render::bytes_text(peak_memory_bytes()));
   if (report.quarantine_changes > 0)
-    text += fmt::format("Quarantine: {} source rows set aside, renewed or resolved; `tidemark status` shows them\n", count_text(report.quarantine_changes));
+    text += fmt::format("Quarantine: {} source rows set aside, renewed or resolved; `tidemark status` shows them\n",
+                        count_text(report.quarantine_changes));
   if (outcome.vanished_projects > 0)
-    text += fmt::format("Removed the rows of {} projects that are no longer in the sources\n", outcome.vanished_projects);
+    text +=
+        fmt::format("Removed the rows of {} projects that are no longer in the sources\n", outcome.vanished_projects);
   return text + failures_text(report.failures);
 }
 
 std::string snapshot_text(const SnapshotReport& report, Instant as_of) {
   return fmt::format("snapshot: {} projects at {} in {:.1f} s: {} summaries written, {} unchanged, {} deleted\n",
-                     count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of), seconds(report.elapsed),
-                     count_text(report.summary.written), count_text(report.summary.unchanged), count_text(report.summary.deleted)) +
+                     count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
+                     seconds(report.elapsed), count_text(report.summary.written), count_text(report.summary.unchanged),
+                     count_text(report.summary.deleted)) +
          failures_text(report.failures);
 }
 

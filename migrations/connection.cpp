@@ -101,7 +101,7 @@ Connection::Connection(const std::string& url) {
     implementation_ = std::make_unique<Implementation>(url);
   } catch (const pqxx::failure& e) {
     const auto message = one_line_server_message(e.what());
-    throw Error(ErrorKind::unreachable,
+    throw Error(is_malformed_connection(message) ? ErrorKind::usage : ErrorKind::unreachable,
                 fmt::format("cannot connect to the database: {}; {}", message, connection_remedy(message)),
                 {kConnectionLost, "connect"});
   }

@@ -8,12 +8,9 @@ namespace {
 
 std::string_view to_text(RunStatus status) {
   switch (status) {
-    case RunStatus::succeeded:
-      return "succeeded";
-    case RunStatus::failed:
-      return "failed";
-    case RunStatus::cancelled:
-      return "cancelled";
+    case RunStatus::succeeded: return "succeeded";
+    case RunStatus::failed: return "failed";
+    case RunStatus::cancelled: return "cancelled";
   }
   return "failed";
 }

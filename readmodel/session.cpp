@@ -43,7 +43,7 @@ Session::Session(const ConnectionSettings& settings) : settings_(settings) {
 #endif
   } catch (const std::exception& e) {
     const std::string message = one_line_server_message(e.what());
-    throw Error(ErrorKind::unreachable,
+    throw Error(is_malformed_connection(message) ? ErrorKind::usage : ErrorKind::unreachable,
                 fmt::format("cannot connect to the database: {}; {}", message, connection_remedy(message)),
                 {std::string{kConnectionLost}, "connect"});
   }
@@ -60,6 +60,15 @@ Session::Session(const ConnectionSettings& settings) : settings_(settings) {
       " set_config('client_encoding', 'UTF8', false), set_config('application_name', $3, false)"};
   Transaction tx(*this, Isolation::read_committed);
   tx.exec(kSetUp, {settings.schema, settings.source_schema, settings.application_name});
+  // Without this a misspelt schema would find the tables of another Tidemark in the schema of the sources.
+  static const Statement kOwnTables{"find_own_tables",
+                                    "SELECT to_regclass(quote_ident($1) || '.metrics_trend_point') IS NOT NULL"};
+  const bool shared_schema = settings.schema == settings.source_schema;
+  if (!shared_schema && std::string_view{tx.exec(kOwnTables, {settings.schema})[0][0].c_str()} != "t")
+    throw Error(ErrorKind::failed,
+                fmt::format("schema '{}' has no tables of Tidemark; run `tidemark migrate --schema {}`, "
+                            "or name the right one with --schema",
+                            settings.schema, settings.schema));
   tx.commit();
 }
 

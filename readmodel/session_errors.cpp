@@ -10,7 +10,8 @@ namespace {
 
 std::string_view remedy_for(std::string_view sqlstate) {
   if (sqlstate == "42501")
-    return "; `GRANT SELECT` on source tables, and SELECT, INSERT, UPDATE, DELETE on Tidemark's own, to the user of the "
+    return "; `GRANT SELECT` on source tables, and SELECT, INSERT, UPDATE, DELETE on Tidemark's own, to the user of "
+           "the "
            "database URL";
   if (sqlstate == "42P01")
     return "; run `tidemark migrate` (with `--with-sources` where Tidemark shall make the source tables), or name the "
@@ -44,11 +45,12 @@ void rethrow_translated(std::string_view statement) {
   try {
     throw;
   } catch (const pqxx::in_doubt_error& e) {
-    throw Error(ErrorKind::unreachable,
-                fmt::format("the connection was lost while a transaction was being committed: {}; run it again, a repeat "
-                            "changes nothing that is already there",
-                            one_line_server_message(e.what())),
-                {std::string{kConnectionLost}, std::string{statement}, true});
+    throw Error(
+        ErrorKind::unreachable,
+        fmt::format("the connection was lost while a transaction was being committed: {}; run it again, a repeat "
+                    "changes nothing that is already there",
+                    one_line_server_message(e.what())),
+        {std::string{kConnectionLost}, std::string{statement}, true});
   } catch (const pqxx::serialization_failure& e) {
     fail("40001", statement, e.what());
   } catch (const pqxx::deadlock_detected& e) {

@@ -30,7 +30,9 @@ Point backlog_point(const ProjectView& view, const Bucket& bucket, std::span<con
 
 void metrics::backlog(const ProjectView& view, RowSink& sink) {
   const auto stretches = backlog_stretches(view);
-  const auto make_point = [&](const Bucket& bucket, std::span<const Stretch* const> held) { return backlog_point(view, bucket, held); };
+  const auto make_point = [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+    return backlog_point(view, bucket, held);
+  };
   emit_levels(view, sink, "backlog", stretches, task_splits<Stretch>(), make_point);
   emit_ages(view, sink, "backlog", stretches, [&](TaskIndex task, Micros age, JsonObject& payload) {
     payload.add("risk_score", integration_risk(age, view.task(task).band));

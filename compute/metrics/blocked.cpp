@@ -41,8 +41,10 @@ std::vector<Stretch> wip_intervals(const ProjectView& view) {
   std::vector<Stretch> stretches;
   for (std::size_t i = 0; i < view.tasks.size(); ++i)
     for (const auto& interval : view.tasks[i].timeline.intervals())
-      if (is_wip(interval.state)) stretches.push_back({interval.start, interval.end, static_cast<TaskIndex>(i), &interval});
-  std::sort(stretches.begin(), stretches.end(), [](auto& a, auto& b) { return std::tie(a.start, a.task, a.end) < std::tie(b.start, b.task, b.end); });
+      if (is_wip(interval.state))
+        stretches.push_back({interval.start, interval.end, static_cast<TaskIndex>(i), &interval});
+  std::sort(stretches.begin(), stretches.end(),
+            [](auto& a, auto& b) { return std::tie(a.start, a.task, a.end) < std::tie(b.start, b.task, b.end); });
   return stretches;
 }
 
@@ -53,7 +55,8 @@ Point blocked_point(const Bucket& bucket, std::span<const Stretch* const> held) 
   const auto count = static_cast<std::int64_t>(blocked.size());
   const auto wip = static_cast<std::int64_t>(held.size());
   std::vector<std::string> reasons;
-  for (const auto& [reason, n] : reasons_of(held)) reasons.push_back(JsonObject{}.add("reason", reason).add("count", n).text());
+  for (const auto& [reason, n] : reasons_of(held))
+    reasons.push_back(JsonObject{}.add("reason", reason).add("count", n).text());
   Point point{ratio(count, wip), {}};
   point.json.add("ratio", point.value).add("count", count).add("wip_count", wip).add("sample_size", wip);
   point.json.add_json("reasons", array_text(reasons));
@@ -70,15 +73,17 @@ void metrics::blocked(const ProjectView& view, RowSink& sink) {
   const auto intervals = wip_intervals(view);
   emit_levels(view, sink, "blocked", intervals, task_splits<Stretch>(), blocked_point);
   // By reason: splits only the numerator, so the value is the count.
-  for_each_level(intervals, level_buckets(view, Grain::day, view.active_hours), [&](const Bucket& bucket, std::span<const Stretch* const> held) {
-    for (const auto& [reason, count] : reasons_of(held)) {
-      Point point{static_cast<double>(count), {}};
-      point.json.add("count", count);
-      sink.part("blocked", bucket, {"block_reason", reason}, Tables::breakdown, std::move(point));
-    }
-  });
+  for_each_level(intervals, level_buckets(view, Grain::day, view.active_hours),
+                 [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+                   for (const auto& [reason, count] : reasons_of(held)) {
+                     Point point{static_cast<double>(count), {}};
+                     point.json.add("count", count);
+                     sink.part("blocked", bucket, {"block_reason", reason}, Tables::breakdown, std::move(point));
+                   }
+                 });
   std::vector<Stretch> blocked_now;
-  std::copy_if(intervals.begin(), intervals.end(), std::back_inserter(blocked_now), [](const Stretch& s) { return is_blocked(&s); });
+  std::copy_if(intervals.begin(), intervals.end(), std::back_inserter(blocked_now),
+               [](const Stretch& s) { return is_blocked(&s); });
   emit_ages(view, sink, "blocked", blocked_now, [&](TaskIndex task, Micros, JsonObject& payload) {
     payload.add("reason", block_reason(view.task(task).timeline.intervals().back()));
   });

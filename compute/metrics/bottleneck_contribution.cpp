@@ -11,7 +11,9 @@ constexpr double kFlaggedPct = 40;
 
 std::optional<std::array<StageShare, 4>> stage_shares(const Stages& sum) {
   if (sum.sum() == Micros{0}) return std::nullopt;
-  const auto pct = [&](Micros part) { return 100 * (static_cast<double>(part.count()) / static_cast<double>(sum.sum().count())); };
+  const auto pct = [&](Micros part) {
+    return 100 * (static_cast<double>(part.count()) / static_cast<double>(sum.sum().count()));
+  };
   std::array<StageShare, 4> shares{{{"queue", pct(sum.queue)},
                                     {"implementation", pct(sum.implementation)},
                                     {"review", pct(sum.review)},

@@ -45,7 +45,8 @@ std::optional<double> DeliveryPredictability::score() const {
 DeliveryPredictability delivery_predictability(const ProjectView& view, const Window& window) {
   DeliveryPredictability result;
   const auto due = in_window(view.milestones, window);
-  result.schedule_reliability = ratio(std::count_if(due.begin(), due.end(), [](auto& m) { return m.on_time; }), std::ssize(due));
+  result.schedule_reliability =
+      ratio(std::count_if(due.begin(), due.end(), [](auto& m) { return m.on_time; }), std::ssize(due));
   std::vector<std::int64_t> cycle_times;
   for (const auto& completion : in_window(view.completions, window))
     if (completion.cycle) cycle_times.push_back(completion.cycle->count());
@@ -57,16 +58,17 @@ DeliveryPredictability delivery_predictability(const ProjectView& view, const Wi
 }
 
 void metrics::delivery_predictability_index(const ProjectView& view, RowSink& sink) {
-  emit_rolling(view, sink, "delivery_predictability_index", [&](const Bucket&, const Window& window) -> std::optional<Point> {
-    const auto index = delivery_predictability(view, window);
-    if (!index.score()) return std::nullopt;
-    Point point{index.score(), {}};
-    point.json.add("value", index.score()).add("coverage", index.coverage());
-    point.json.add("schedule_reliability", index.schedule_reliability);
-    point.json.add("cycle_time_stability", index.cycle_time_stability);
-    point.json.add("blocker_resolution_rate", index.blocker_resolution_rate);
-    return point;
-  });
+  emit_rolling(view, sink, "delivery_predictability_index",
+               [&](const Bucket&, const Window& window) -> std::optional<Point> {
+                 const auto index = delivery_predictability(view, window);
+                 if (!index.score()) return std::nullopt;
+                 Point point{index.score(), {}};
+                 point.json.add("value", index.score()).add("coverage", index.coverage());
+                 point.json.add("schedule_reliability", index.schedule_reliability);
+                 point.json.add("cycle_time_stability", index.cycle_time_stability);
+                 point.json.add("blocker_resolution_rate", index.blocker_resolution_rate);
+                 return point;
+               });
 }
 
 }  // namespace tidemark::compute

@@ -13,8 +13,8 @@ struct DeliveryPredictability {
   std::optional<double> schedule_reliability;
   std::optional<double> cycle_time_stability;
   std::optional<double> blocker_resolution_rate;
-  double coverage() const;               // sum of the weights of the defined components
-  std::optional<double> score() const;   // 0..100
+  double coverage() const;              // sum of the weights of the defined components
+  std::optional<double> score() const;  // 0..100
 };
 DeliveryPredictability delivery_predictability(const ProjectView& view, const Window& window);
 

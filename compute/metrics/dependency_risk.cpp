@@ -159,7 +159,8 @@ void metrics::dependency_risk(const ProjectView& view, RowSink& sink) {
   std::sort(hours.begin(), hours.end());
   hours.erase(std::unique(hours.begin(), hours.end()), hours.end());
   for (const Grain grain : kGrains)
-    for (const Bucket& bucket : level_buckets(view, grain, hours)) sink.total("dependency_risk", bucket, make_point(view, bucket));
+    for (const Bucket& bucket : level_buckets(view, grain, hours))
+      sink.total("dependency_risk", bucket, make_point(view, bucket));
 }
 
 }  // namespace tidemark::compute

@@ -53,7 +53,8 @@ struct TaskTimes {
 Point make_point(const FlowTimes& times, std::size_t tasks) {
   Point point{times.score(), {}};
   point.json.add("value", point.value).add("active_time_pct", times.share_pct(times.active));
-  point.json.add("queued_time_pct", times.share_pct(times.queued)).add("review_time_pct", times.share_pct(times.review));
+  point.json.add("queued_time_pct", times.share_pct(times.queued))
+      .add("review_time_pct", times.share_pct(times.review));
   point.json.add("waiting_time_pct", times.share_pct(times.queued + times.review));
   point.json.add("blocked_time_pct", times.share_pct(times.blocked)).add("sample_size", tasks);
   return point;

@@ -13,7 +13,7 @@ struct FlowTimes {
   Micros review{0};
   Micros blocked{0};
   Micros sum() const { return active + queued + review + blocked; }
-  std::optional<double> score() const;               // 100 * active / sum; nullopt where there is no time
+  std::optional<double> score() const;                 // 100 * active / sum; nullopt where there is no time
   std::optional<double> share_pct(Micros part) const;  // of the sum
   FlowTimes& operator+=(const FlowTimes& other);
 };

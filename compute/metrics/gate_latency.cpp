@@ -22,7 +22,9 @@ std::optional<double> GateFigures::avg_latency_minutes() const {
   const auto average = mean(latencies);
   return average ? std::optional{in_unit(*average, Unit::minutes)} : std::nullopt;
 }
-std::optional<double> GateFigures::sla_breach_rate() const { return ratio(breached, static_cast<std::int64_t>(latencies.size())); }
+std::optional<double> GateFigures::sla_breach_rate() const {
+  return ratio(breached, static_cast<std::int64_t>(latencies.size()));
+}
 std::optional<double> GateFigures::pass_rate() const { return ratio(passed, decisions); }
 
 GateFigures gate_figures(const ProjectView& view, std::span<const Decision* const> decisions) {
@@ -84,7 +86,8 @@ JsonObject decision_payload(const ProjectView& view, const Decision& decision) {
 
 void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
   const std::vector<Split<Decision>> splits{
-      {"gate_type", Tables::trend_and_breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); }},
+      {"gate_type", Tables::trend_and_breakdown,
+       [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); }},
   };
   emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits,
                         [&](const Bucket& bucket, std::span<const Decision* const> decisions) {

@@ -32,7 +32,8 @@ void for_each_reviewer_day(const ProjectView& view, Visit&& visit) {
     std::map<ValueId, std::vector<const Decision*>> by_reviewer;
     for (; i < view.decisions.size() && view.decisions[i].at < day.end; ++i)
       by_reviewer[view.decisions[i].reviewer].push_back(&view.decisions[i]);
-    for (const auto& [reviewer, decisions] : by_reviewer) visit(day, reviewer, std::span<const Decision* const>{decisions});
+    for (const auto& [reviewer, decisions] : by_reviewer)
+      visit(day, reviewer, std::span<const Decision* const>{decisions});
   }
 }
 

@@ -45,7 +45,8 @@ void metrics::health_at_a_glance(const ProjectView& view, RowSink& sink) {
     if (!result) return std::nullopt;
     Point point{result->score, {}};
     point.json.add("value", result->score).add("status", result->status());
-    point.json.add("limiting_component", result->limiting_component).add("quality_gate_score", quality_gate_score(view, window));
+    point.json.add("limiting_component", result->limiting_component)
+        .add("quality_gate_score", quality_gate_score(view, window));
     return point;
   });
 }

@@ -83,7 +83,8 @@ Point outcome_point(std::span<const Attempt* const> attempts) {
 
 JsonObject attempt_payload(const ProjectView& view, const Attempt& attempt) {
   JsonObject payload;
-  payload.add("value", to_minutes(attempt.at - attempt.source->started_at)).add("timestamp", format_instant(attempt.at));
+  payload.add("value", to_minutes(attempt.at - attempt.source->started_at))
+      .add("timestamp", format_instant(attempt.at));
   payload.add("outcome", to_string(attempt.source->result)).add("attempt_number", attempt.number);
   const TaskSource& task = *view.task(attempt.task).source;
   payload.add("task_id", task.short_id).add("task_title", task.title).add("context", task_context(view, attempt.task));

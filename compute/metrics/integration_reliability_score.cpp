@@ -48,14 +48,16 @@ IntegrationReliability integration_reliability(const ProjectView& view, const Wi
 }
 
 void metrics::integration_reliability_score(const ProjectView& view, RowSink& sink) {
-  emit_rolling(view, sink, "integration_reliability_score", [&](const Bucket&, const Window& window) -> std::optional<Point> {
-    const auto reliability = integration_reliability(view, window);
-    if (!reliability.score()) return std::nullopt;
-    Point point{reliability.score(), {}};
-    point.json.add("value", reliability.score()).add("success_rate", reliability.success_rate());
-    point.json.add("avg_recovery_minutes", reliability.avg_recovery_minutes()).add("attempts", reliability.attempts);
-    return point;
-  });
+  emit_rolling(view, sink, "integration_reliability_score",
+               [&](const Bucket&, const Window& window) -> std::optional<Point> {
+                 const auto reliability = integration_reliability(view, window);
+                 if (!reliability.score()) return std::nullopt;
+                 Point point{reliability.score(), {}};
+                 point.json.add("value", reliability.score()).add("success_rate", reliability.success_rate());
+                 point.json.add("avg_recovery_minutes", reliability.avg_recovery_minutes())
+                     .add("attempts", reliability.attempts);
+                 return point;
+               });
 }
 
 }  // namespace tidemark::compute

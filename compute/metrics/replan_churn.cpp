@@ -18,7 +18,9 @@ void replan_churn(const ProjectView& view, RowSink& sink) {
     double delta = 0;
     for (const double d : deltas) delta += d;
     Point point{static_cast<double>(changes.size()), {}};
-    point.json.add("change_sets", changes.size()).add("operations", state.counts["operations"]).add("estimate_hours_delta", delta);
+    point.json.add("change_sets", changes.size())
+        .add("operations", state.counts["operations"])
+        .add("estimate_hours_delta", delta);
     point.json.add_json("state", state.stored_form());
     return point;
   };

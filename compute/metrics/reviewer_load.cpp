@@ -1,4 +1,5 @@
-// reviewer_load (event, gate_decision.created_at): decisions, in all and per reviewer. Spec: delivery metrics, section 3.
+// reviewer_load (event, gate_decision.created_at): decisions, in all and per reviewer. Spec: delivery metrics,
+// section 3.
 #include "compute/metric_list.hpp"
 #include "compute/metrics/gate_latency.hpp"
 #include "contracts/aggregate_state.hpp"
@@ -38,10 +39,12 @@ Point make_point(const ProjectView& view, const Bucket& bucket, std::span<const 
 }  // namespace
 
 void metrics::reviewer_load(const ProjectView& view, RowSink& sink) {
-  emit_events<Decision>(view, sink, "reviewer_load", view.decisions, {},
-                        [&](const Bucket& bucket, auto decisions) { return make_point(view, bucket, decisions, std::nullopt); });
+  emit_events<Decision>(view, sink, "reviewer_load", view.decisions, {}, [&](const Bucket& bucket, auto decisions) {
+    return make_point(view, bucket, decisions, std::nullopt);
+  });
   for_each_reviewer_day(view, [&](const Bucket& day, ValueId reviewer, std::span<const Decision* const> decisions) {
-    sink.part("reviewer_load", day, {"reviewer", view.value(reviewer)}, Tables::breakdown, make_point(view, day, decisions, reviewer));
+    sink.part("reviewer_load", day, {"reviewer", view.value(reviewer)}, Tables::breakdown,
+              make_point(view, day, decisions, reviewer));
   });
 }
 

@@ -19,8 +19,10 @@ std::vector<Stretch> all_intervals(const ProjectView& view) {
   std::vector<Stretch> stretches;
   for (std::size_t i = 0; i < view.tasks.size(); ++i)
     for (const auto& interval : view.tasks[i].timeline.intervals())
-      if (interval.end > interval.start) stretches.push_back({interval.start, interval.end, static_cast<TaskIndex>(i), &interval});
-  std::sort(stretches.begin(), stretches.end(), [](auto& a, auto& b) { return std::tie(a.start, a.task) < std::tie(b.start, b.task); });
+      if (interval.end > interval.start)
+        stretches.push_back({interval.start, interval.end, static_cast<TaskIndex>(i), &interval});
+  std::sort(stretches.begin(), stretches.end(),
+            [](auto& a, auto& b) { return std::tie(a.start, a.task) < std::tie(b.start, b.task); });
   return stretches;
 }
 
@@ -43,17 +45,19 @@ Point state_distribution_point(const Bucket&, std::span<const Stretch* const> he
 void metrics::state_distribution(const ProjectView& view, RowSink& sink) {
   const auto intervals = all_intervals(view);
   for (const Grain grain : kGrains) {
-    for_each_level(intervals, level_buckets(view, grain, view.active_hours), [&](const Bucket& bucket, std::span<const Stretch* const> held) {
-      sink.total("state_distribution", bucket, state_distribution_point(bucket, held));
-      if (grain == Grain::hour) return;
-      const auto counts = count_states(held);
-      for (std::size_t i = 0; i < kTaskStateCount; ++i) {
-        if (counts[i] == 0) continue;
-        Point point{static_cast<double>(counts[i]), {}};
-        point.json.add("count", counts[i]);
-        sink.part("state_distribution", bucket, {"state", std::string{kTaskStateNames[i]}}, Tables::trend_and_breakdown, std::move(point));
-      }
-    });
+    for_each_level(intervals, level_buckets(view, grain, view.active_hours),
+                   [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+                     sink.total("state_distribution", bucket, state_distribution_point(bucket, held));
+                     if (grain == Grain::hour) return;
+                     const auto counts = count_states(held);
+                     for (std::size_t i = 0; i < kTaskStateCount; ++i) {
+                       if (counts[i] == 0) continue;
+                       Point point{static_cast<double>(counts[i]), {}};
+                       point.json.add("count", counts[i]);
+                       sink.part("state_distribution", bucket, {"state", std::string{kTaskStateNames[i]}},
+                                 Tables::trend_and_breakdown, std::move(point));
+                     }
+                   });
   }
 }
 

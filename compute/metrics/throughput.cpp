@@ -14,7 +14,9 @@ void throughput(const ProjectView& view, RowSink& sink) {
     for (const auto& [name, count] : state.counts)
       if (name != "n") by_priority.add(name, count);
     Point point{static_cast<double>(facts.size()), {}};
-    point.json.add("tasks_integrated", facts.size()).add("by_priority", by_priority).add_json("state", state.stored_form());
+    point.json.add("tasks_integrated", facts.size())
+        .add("by_priority", by_priority)
+        .add_json("state", state.stored_form());
     return point;
   };
   emit_events<Completion>(view, sink, "throughput", view.completions, task_splits<Completion>(), make_point);

@@ -8,7 +8,9 @@ std::vector<Stretch> wip_stretches(const ProjectView& view) { return unbroken_st
 
 Point wip_point(const Bucket& bucket, std::span<const Stretch* const> held) {
   const SortedMicros ages = ages_at(bucket, held);
-  const auto younger_than = [&](Micros limit) { return std::lower_bound(ages.begin(), ages.end(), limit.count()) - ages.begin(); };
+  const auto younger_than = [&](Micros limit) {
+    return std::lower_bound(ages.begin(), ages.end(), limit.count()) - ages.begin();
+  };
   const auto day1 = younger_than(kDay);
   const auto day3 = younger_than(3 * kDay);
   const auto day7 = younger_than(kWeek);

@@ -34,7 +34,8 @@ class CommandContext {
   // Errors: tidemark::Error of kind unreachable or failed.
   readmodel::ConnectionSettings connection(std::string_view purpose);
 
-  // The instant a run or a screen stands for: --as-of, else settings.clock, else the wall clock (read once per process).
+  // The instant a run or a screen stands for: --as-of, else settings.clock, else the wall clock (read once per
+  // process).
   Instant now();
 };
 

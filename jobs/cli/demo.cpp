@@ -1,4 +1,5 @@
-// `tidemark demo`: from nothing to filled tables on real data, in a database of its own. Spec: running it, "Two commands".
+// `tidemark demo`: from nothing to filled tables on real data, in a database of its own. Spec: running it, "Two
+// commands".
 #include <fmt/format.h>
 
 #include <fstream>
@@ -49,7 +50,9 @@ void write_configuration(const std::filesystem::path& home) {
   out << "# The demo's configuration: its sample ends long ago, so its clock stands at an instant inside it.\n"
          "clock = \""
       << kClock << "\"\n";
-  if (!out.flush()) throw Error(ErrorKind::failed, fmt::format("cannot write {}: check its folder's permissions and free space", file.string()));
+  if (!out.flush())
+    throw Error(ErrorKind::failed,
+                fmt::format("cannot write {}: check its folder's permissions and free space", file.string()));
 }
 
 class StepTimes {
@@ -97,7 +100,9 @@ std::string program() {
   std::error_code ignored;
   const auto file = std::filesystem::read_symlink("/proc/self/exe", ignored);
   const auto near = std::filesystem::proximate(file, ignored).string();
-  return near.rfind("..", 0) == 0 || near.empty() ? file.string() : near.find('/') == std::string::npos ? "./" + near : near;
+  return near.rfind("..", 0) == 0 || near.empty() ? file.string()
+         : near.find('/') == std::string::npos    ? "./" + near
+                                                  : near;
 }
 
 void print_hints(const std::filesystem::path& home, const std::string& project) {

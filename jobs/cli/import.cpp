@@ -46,6 +46,7 @@ ExitCode run_import(CommandContext& context, const ImportFlags& flags) {
     fmt::print("{}\n", report_json(report).dump(2));
   else
     fmt::print("{}", report_text(report));
+  if (report.rows > 0 && report.rejected() == report.rows) return ExitCode::failed;  // the mapping is not this log's
   return ExitCode::done;
 }
 

@@ -25,10 +25,11 @@ ManualRun manual_run(CommandContext& context, const RunFlags& flags, std::string
   return run;
 }
 
-// A failure of one project is the run's, once the others are done; the database's being away outranks it.
-ExitCode exit_code(const std::vector<ProjectFailure>& failures) {
-  if (failures.empty()) return ExitCode::done;
-  return static_cast<ExitCode>(failures.front().kind);
+// A failure of one project is the run's, once the others are done.
+ExitCode report_failures(const std::vector<ProjectFailure>& failures) {
+  for (const auto& failure : failures)
+    fmt::print(stderr, "tidemark: project {}: {}\n", failure.project.name, failure.reason);
+  return failures.empty() ? ExitCode::done : static_cast<ExitCode>(failures.front().kind);
 }
 
 ExitCode refresh(CommandContext& context, const RunFlags& flags) {
@@ -41,7 +42,7 @@ ExitCode refresh(CommandContext& context, const RunFlags& flags) {
     fmt::print("{}\n", refresh_json(outcome, context.now()).dump(2));
   else
     fmt::print("{}", refresh_text(outcome, context.now()));
-  return exit_code(outcome.report.failures);
+  return report_failures(outcome.report.failures);
 }
 
 ExitCode snapshot(CommandContext& context, const RunFlags& flags) {
@@ -54,12 +55,14 @@ ExitCode snapshot(CommandContext& context, const RunFlags& flags) {
     fmt::print("{}\n", snapshot_json(report, context.now()).dump(2));
   else
     fmt::print("{}", snapshot_text(report, context.now()));
-  return exit_code(report.failures);
+  return report_failures(report.failures);
 }
 
-CLI::App* add_job(CLI::App& run, CommandContext& context, const std::shared_ptr<RunFlags>& flags, std::string name, std::string help) {
+CLI::App* add_job(CLI::App& run, CommandContext& context, const std::shared_ptr<RunFlags>& flags, std::string name,
+                  std::string help) {
   auto* job = run.add_subcommand(std::move(name), std::move(help))->fallthrough();
-  job->add_option("--project", flags->project, "its id or its exact name (default: all that the job covers)")->type_name("PROJECT");
+  job->add_option("--project", flags->project, "its id or its exact name (default: all that the job covers)")
+      ->type_name("PROJECT");
   add_as_of(*job, context);
   return job;
 }
@@ -72,16 +75,23 @@ void add_run(CLI::App& app, CommandContext& context) {
   run->footer("Examples:\n  tidemark run refresh --full\n  tidemark run snapshot --as-of 2016-05-15T00:00:00Z");
 
   const auto refresh_flags = std::make_shared<RunFlags>();
-  auto* refresh_job = add_job(*run, context, refresh_flags, "refresh", "Bring trend, breakdown and drilldown to an as-of");
-  refresh_job->add_flag("--full", refresh_flags->full, "recompute from all sources, the only mode so far; what is unchanged is not written")
+  auto* refresh_job =
+      add_job(*run, context, refresh_flags, "refresh", "Bring trend, breakdown and drilldown to an as-of");
+  refresh_job
+      ->add_flag("--full", refresh_flags->full,
+                 "recompute from all sources, the only mode so far; what is unchanged is not written")
       ->required();
   refresh_job->footer("Example: tidemark run refresh --full --project Network --as-of 2016-05-15T00:00:00Z");
-  refresh_job->callback([&context, refresh_flags] { context.action = [&context, refresh_flags] { return refresh(context, *refresh_flags); }; });
+  refresh_job->callback([&context, refresh_flags] {
+    context.action = [&context, refresh_flags] { return refresh(context, *refresh_flags); };
+  });
 
   const auto snapshot_flags = std::make_shared<RunFlags>();
   auto* snapshot_job = add_job(*run, context, snapshot_flags, "snapshot", "Record one summary per active project");
   snapshot_job->footer("Example: tidemark run snapshot --as-of 2016-05-15T00:00:00Z");
-  snapshot_job->callback([&context, snapshot_flags] { context.action = [&context, snapshot_flags] { return snapshot(context, *snapshot_flags); }; });
+  snapshot_job->callback([&context, snapshot_flags] {
+    context.action = [&context, snapshot_flags] { return snapshot(context, *snapshot_flags); };
+  });
 }
 
 }  // namespace tidemark::jobs

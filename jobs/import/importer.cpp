@@ -1,5 +1,7 @@
 #include "jobs/import/importer.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <iterator>
@@ -29,6 +31,15 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
+
+// The rejects are written while the log is read: what is read must not be what is written.
+void refuse_to_overwrite(const std::filesystem::path& input, const std::filesystem::path& rejects) {
+  std::error_code not_there;
+  if (input == rejects || std::filesystem::equivalent(input, rejects, not_there))
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("the rejects would overwrite {}, which is read; name another file with --rejects", input.string()));
+}
 
 std::filesystem::path default_rejects(const std::filesystem::path& log) {
   return (log == "-" ? std::string{"stdin"} : log.filename().string()) + ".rejects.csv";
@@ -195,7 +206,9 @@ ImportReport import_work_log(const std::optional<readmodel::ConnectionSettings>&
   if (database) session.emplace(*database);  // before the log is read: a wrong password shows at once
 
   const Stopwatch reading;
-  RejectsFile rejects(options.rejects.value_or(default_rejects(options.log)));
+  const auto rejects_path = options.rejects.value_or(default_rejects(options.log));
+  for (const auto& input : {options.log, options.mapping}) refuse_to_overwrite(input, rejects_path);
+  RejectsFile rejects(rejects_path);
   const WorkLog log = read_work_log(mapping, options.log, rejects,
                                     [&](double share, std::int64_t rows) { progress("reading the log", share, rows); });
   report.rows = log.rows;

@@ -12,6 +12,9 @@
 namespace tidemark::jobs {
 namespace {
 
+// What may follow the % of a time format.
+constexpr std::string_view kTimeLetters = "aAbBcCdDeFgGhHIjmMnprRStTuUVwWxXyYzZ%";
+
 constexpr std::size_t kMaxNameBytes = 200;
 
 toml::table parse_file(const std::filesystem::path& file) {
@@ -52,6 +55,11 @@ void read_log(const MappingSection& section, Mapping& mapping) {
     section.refuse(
         "time_format",
         "[log] has no \"time_format\"; say how dates are written, such as \"%Y-%m-%d %H:%M:%S\", or \"iso\"");
+  for (const auto& text : format.time_formats)
+    for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at + 2))
+      if (at + 1 == text.size() || kTimeLetters.find(text[at + 1]) == std::string_view::npos)
+        section.refuse("time_format",
+                       fmt::format("\"{}\" has no meaning in \"{}\"; see strptime", text.substr(at, 2), text));
   format.zone = section.text("zone").value_or("UTC");
 }
 

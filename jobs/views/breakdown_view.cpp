@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "contracts/comparison.hpp"
 #include "jobs/views/merge.hpp"
 
 namespace tidemark::views {
@@ -17,7 +18,7 @@ using Points = std::vector<const PointValue*>;
 struct Item {
   std::string name;
   MergedValue now;
-  std::optional<Change> change;  // nullopt: nothing to compare with
+  std::optional<Comparison> change;  // nullopt: nothing to compare with
   double percentage = 0;
 };
 
@@ -112,8 +113,7 @@ Json breakdown_view(const BreakdownAnswer& answer) {
     items.push_back({name, value, std::nullopt, 0});
     if (!before || !value.value) continue;
     const auto earlier = values_before.find(name);
-    items.back().change =
-        change_between(earlier == values_before.end() ? std::nullopt : earlier->second.value, *value.value);
+    items.back().change = compare(*value.value, earlier == values_before.end() ? std::nullopt : earlier->second.value);
   }
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.now.value > b.now.value; });
 

@@ -14,9 +14,6 @@
 namespace tidemark::views {
 namespace {
 
-// The change from which a value counts as up or down. Units: per cent.
-constexpr double kNotableChange = 5;
-
 std::int64_t count_of(const Metric& metric, const PointValue& point) {
   if (metric.count_field.empty()) return point.numeric ? std::llround(*point.numeric) : 0;
   const auto json = nlohmann::json::parse(point.json, nullptr, false);
@@ -114,13 +111,6 @@ std::vector<double> percentages(const std::vector<double>& weights) {
   for (std::int64_t i = 0; i < missing; ++i) ++tenths[order[static_cast<std::size_t>(i) % order.size()]];
   std::transform(tenths.begin(), tenths.end(), result.begin(), [](auto t) { return static_cast<double>(t) / 10; });
   return result;
-}
-
-Change change_between(std::optional<double> previous, double current) {
-  if (!previous || *previous == 0) return {"stable", std::nullopt};
-  const double change = (current - *previous) / std::fabs(*previous) * 100;
-  if (std::fabs(change) < kNotableChange) return {"stable", change};
-  return {change > 0 ? "up" : "down", change};
 }
 
 }  // namespace tidemark::views

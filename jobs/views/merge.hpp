@@ -29,11 +29,4 @@ MergedValue merge_values(const Metric& metric, const std::vector<const PointValu
 // All 0 where the weights sum to 0. Requires: no weight is negative.
 std::vector<double> percentages(const std::vector<double>& weights);
 
-// value against the window of equal length before. Spec: delivery metrics, "trend up / down / stable".
-struct Change {
-  std::string_view direction;        // up, down, stable
-  std::optional<double> change_pct;  // of |previous|; nullopt: previous is undefined or 0
-};
-Change change_between(std::optional<double> previous, double current);
-
 }  // namespace tidemark::views

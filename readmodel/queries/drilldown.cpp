@@ -9,12 +9,10 @@ namespace {
 const Statement& page_statement(const DrilldownQuery& query) {
   const bool ascending = query.order == SortOrder::ascending;
   switch (query.sort_by) {
-    case DrilldownSort::value:
-      return ascending ? sql::read_drilldown_by_value_asc : sql::read_drilldown_by_value_desc;
+    case DrilldownSort::value: return ascending ? sql::read_drilldown_by_value_asc : sql::read_drilldown_by_value_desc;
     case DrilldownSort::timestamp:
       return ascending ? sql::read_drilldown_by_timestamp_asc : sql::read_drilldown_by_timestamp_desc;
-    case DrilldownSort::task_id:
-      break;
+    case DrilldownSort::task_id: break;
   }
   return ascending ? sql::read_drilldown_by_task_id_asc : sql::read_drilldown_by_task_id_desc;
 }

@@ -69,7 +69,8 @@ TEST_CASE("the embedded cluster starts once, is shared, and is Unicode in byte o
   readmodel::Session session{to(url)};
   CHECK(tests::sql_value(session, "SELECT current_database()") == "tidemark");
   CHECK(tests::sql_value(session, "SHOW server_encoding") == "UTF8");
-  CHECK(tests::sql_value(session, "SHOW lc_collate") == "C.UTF-8");
+  CHECK(tests::sql_value(session, "SELECT datcollate FROM pg_database WHERE datname = current_database()") ==
+        "C.UTF-8");
   CHECK(tests::sql_value(session, "SHOW listen_addresses").empty());
 }
 

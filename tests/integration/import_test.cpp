@@ -297,6 +297,15 @@ TEST_CASE("an import that cannot be done says why and leaves nothing behind") {
   CHECK(import.value("SELECT count(*) FROM project") == "0");
 }
 
+TEST_CASE("the rejects never overwrite the log that they come from") {
+  Import import;
+  const auto log = import.folder() / "log.csv";
+  std::ofstream{log} << "anything\n";
+  const ImportOptions options{kSampleData / "service-desk.toml", log, import.folder() / "." / "log.csv"};
+  CHECK_THROWS_AS(import_work_log(std::nullopt, options, [](auto, auto, auto) {}), Error);
+  CHECK(fs::file_size(log) == 9);
+}
+
 TEST_CASE("without a database the rows are counted and nothing else") {
   const auto report = import_work_log(std::nullopt, {kSampleData / "service-desk.toml", kSampleLog, "/dev/null"},
                                       [](auto, auto, auto) {});

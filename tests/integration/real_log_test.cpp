@@ -1,5 +1,6 @@
-// The real log from import to tables: metrics against plain SQL that a reader can check by eye, a second run that writes
-// nothing, and the same tables whatever the order of the import. Spec: quality, "oracle"; product, promises 1 and 2.
+// The real log from import to tables: metrics against plain SQL that a reader can check by eye, a second run that
+// writes nothing, and the same tables whatever the order of the import. Spec: quality, "oracle"; product, promises 1
+// and 2.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,62 +72,89 @@ struct Check {
 
 const std::vector<Check>& checks() {
   static const std::vector<Check> list{
-      {"arrivals", "day", "", "", "SELECT project_id, date_trunc('day', created_at), '', count(*) FROM task "
-                                  "WHERE created_at <= '{0}' GROUP BY 1, 2"},
-      {"throughput", "hour", "", "", "SELECT project_id, date_trunc('hour', completed), '', count(*) FROM finished GROUP BY 1, 2"},
+      {"arrivals", "day", "", "",
+       "SELECT project_id, date_trunc('day', created_at), '', count(*) FROM task "
+       "WHERE created_at <= '{0}' GROUP BY 1, 2"},
+      {"throughput", "hour", "", "",
+       "SELECT project_id, date_trunc('hour', completed), '', count(*) FROM finished GROUP BY 1, 2"},
       {"throughput", "week", "task_class", "",
-       "SELECT project_id, date_trunc('week', completed), coalesce(task_class, 'other'), count(*) FROM finished GROUP BY 1, 2, 3"},
+       "SELECT project_id, date_trunc('week', completed), coalesce(task_class, 'other'), count(*) FROM finished GROUP "
+       "BY 1, 2, 3"},
       {"lead_time", "day", "", "",
-       "SELECT project_id, date_trunc('day', completed), '', percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM "
+       "SELECT project_id, date_trunc('day', completed), '', percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch "
+       "FROM "
        "completed - created)::float8 / 60) FROM finished GROUP BY 1, 2"},
       {"lead_time", "month", "", "p90_minutes",
-       "SELECT project_id, date_trunc('month', completed), '', percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM "
+       "SELECT project_id, date_trunc('month', completed), '', percentile_cont(0.9) WITHIN GROUP (ORDER BY "
+       "extract(epoch FROM "
        "completed - created)::float8 / 60) FROM finished GROUP BY 1, 2"},
       {"cycle_time", "week", "", "avg_minutes",
-       "SELECT project_id, date_trunc('week', completed), '', avg(extract(epoch FROM completed - claimed) / 60) FROM finished "
+       "SELECT project_id, date_trunc('week', completed), '', avg(extract(epoch FROM completed - claimed) / 60) FROM "
+       "finished "
        "WHERE claimed IS NOT NULL GROUP BY 1, 2"},
       {"time_in_state", "month", "state", "",
-       "SELECT project_id, month, state, percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) FROM (SELECT f.project_id, "
-       "date_trunc('month', f.completed) AS month, p.state, sum(extract(epoch FROM p.until - p.since))::float8 / 60 AS minutes "
+       "SELECT project_id, month, state, percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) FROM (SELECT "
+       "f.project_id, "
+       "date_trunc('month', f.completed) AS month, p.state, sum(extract(epoch FROM p.until - p.since))::float8 / 60 AS "
+       "minutes "
        "FROM finished f JOIN (SELECT task, state, since, until FROM spans WHERE until IS NOT NULL UNION ALL "
-       "SELECT s.task, 'backlog', t.created_at, min(s.since) FROM spans s JOIN task t ON t.id = s.task GROUP BY 1, 2, 3) p "
+       "SELECT s.task, 'backlog', t.created_at, min(s.since) FROM spans s JOIN task t ON t.id = s.task GROUP BY 1, 2, "
+       "3) p "
        "ON p.task = f.task GROUP BY 1, 2, 3, f.task) x GROUP BY 1, 2, 3"},
       {"rework", "day", "", "",
-       "SELECT project_id, date_trunc('day', until), '', count(*) FROM spans WHERE state = 'integrated' AND until IS NOT NULL "
+       "SELECT project_id, date_trunc('day', until), '', count(*) FROM spans WHERE state = 'integrated' AND until IS "
+       "NOT NULL "
        "GROUP BY 1, 2"},
       {"wip", "day", "", "",
-       "SELECT d.project_id, d.day, '', count(s.task) FROM days d LEFT JOIN spans s ON s.project_id = d.project_id AND s.since < d.cut "
+       "SELECT d.project_id, d.day, '', count(s.task) FROM days d LEFT JOIN spans s ON s.project_id = d.project_id AND "
+       "s.since < d.cut "
        "AND (s.until IS NULL OR s.until >= d.cut) AND s.state IN ('claimed', 'in_progress', 'blocked', 'implemented', "
        "'awaiting_review') GROUP BY 1, 2"},
       {"blocked", "day", "", "",
-       "SELECT d.project_id, d.day, '', (count(*) FILTER (WHERE s.state = 'blocked'))::float8 / nullif(count(s.task), 0) FROM days d "
-       "LEFT JOIN spans s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR s.until >= d.cut) AND "
+       "SELECT d.project_id, d.day, '', (count(*) FILTER (WHERE s.state = 'blocked'))::float8 / nullif(count(s.task), "
+       "0) FROM days d "
+       "LEFT JOIN spans s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR s.until >= d.cut) "
+       "AND "
        "s.state IN ('claimed', 'in_progress', 'blocked', 'implemented', 'awaiting_review') GROUP BY 1, 2"},
       {"backlog", "day", "", "avg_age_hours",
-       "SELECT d.project_id, d.day, '', avg(extract(epoch FROM least(d.day + interval '1 day', '{0}') - s.since)) / 3600 FROM days d "
-       "LEFT JOIN spans s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR s.until >= d.cut) AND "
+       "SELECT d.project_id, d.day, '', avg(extract(epoch FROM least(d.day + interval '1 day', '{0}') - s.since)) / "
+       "3600 FROM days d "
+       "LEFT JOIN spans s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR s.until >= d.cut) "
+       "AND "
        "s.state = 'implemented' GROUP BY 1, 2"},
       {"state_distribution", "day", "state", "",
-       "SELECT d.project_id, d.day, s.state, count(*) FROM days d JOIN (SELECT project_id, task, state, since, until FROM spans "
-       "UNION ALL SELECT t.project_id, t.id, 'backlog', t.created_at, (SELECT min(since) FROM spans WHERE task = t.id) FROM task t "
-       "WHERE t.created_at <= '{0}') s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR s.until >= d.cut) "
+       "SELECT d.project_id, d.day, s.state, count(*) FROM days d JOIN (SELECT project_id, task, state, since, until "
+       "FROM spans "
+       "UNION ALL SELECT t.project_id, t.id, 'backlog', t.created_at, (SELECT min(since) FROM spans WHERE task = t.id) "
+       "FROM task t "
+       "WHERE t.created_at <= '{0}') s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR "
+       "s.until >= d.cut) "
        "GROUP BY 1, 2, 3"},
       {"gate_latency", "day", "", "",
-       "SELECT project_id, date_trunc('day', created_at), '', avg(extract(epoch FROM created_at - (SELECT max(l.created_at) FROM "
-       "gate_candidate_link l WHERE l.candidate_task_id = g.task_id AND l.created_at <= g.created_at)) / 60) FROM gate_decision g "
+       "SELECT project_id, date_trunc('day', created_at), '', avg(extract(epoch FROM created_at - (SELECT "
+       "max(l.created_at) FROM "
+       "gate_candidate_link l WHERE l.candidate_task_id = g.task_id AND l.created_at <= g.created_at)) / 60) FROM "
+       "gate_decision g "
        "WHERE created_at <= '{0}' GROUP BY 1, 2"},
       {"integration_outcomes", "week", "", "",
        "SELECT project_id, date_trunc('week', coalesce(ended_at, started_at)), '', (count(*) FILTER (WHERE result = "
-       "'success'))::float8 / count(*) FROM integration_attempt WHERE coalesce(ended_at, started_at) <= '{0}' GROUP BY 1, 2"},
+       "'success'))::float8 / count(*) FROM integration_attempt WHERE coalesce(ended_at, started_at) <= '{0}' GROUP BY "
+       "1, 2"},
       {"flow_efficiency_score", "week", "", "",
-       "SELECT project_id, week, '', 100 * coalesce(sum(inside) FILTER (WHERE state IN ('claimed', 'in_progress')), 0) / sum(inside) FROM (SELECT "
-       "s.project_id, w.week, s.state, extract(epoch FROM least(coalesce(s.until, 'infinity'), w.week + interval '7 days', '{0}') - "
-       "greatest(s.since, w.week))::float8 AS inside FROM spans s, generate_series('2016-02-22'::timestamptz, '{0}', interval "
-       "'7 days') AS w(week) WHERE s.state IN ('ready', 'claimed', 'in_progress', 'implemented', 'blocked')) x WHERE inside > 0 "
+       "SELECT project_id, week, '', 100 * coalesce(sum(inside) FILTER (WHERE state IN ('claimed', 'in_progress')), 0) "
+       "/ sum(inside) FROM (SELECT "
+       "s.project_id, w.week, s.state, extract(epoch FROM least(coalesce(s.until, 'infinity'), w.week + interval '7 "
+       "days', '{0}') - "
+       "greatest(s.since, w.week))::float8 AS inside FROM spans s, generate_series('2016-02-22'::timestamptz, '{0}', "
+       "interval "
+       "'7 days') AS w(week) WHERE s.state IN ('ready', 'claimed', 'in_progress', 'implemented', 'blocked')) x WHERE "
+       "inside > 0 "
        "GROUP BY 1, 2"},
       {"active_value_delivery_rate", "day", "", "",
-       "SELECT d.project_id, d.day, '', coalesce(sum(CASE WHEN f.task IS NULL THEN 0 WHEN f.priority <= 25 THEN 4 WHEN f.priority <= 50 THEN 2 WHEN f.priority "
-       "<= 100 THEN 1 ELSE 0.5 END), 0) / 7 FROM days d LEFT JOIN finished f ON f.project_id = d.project_id AND f.completed < d.cut "
+       "SELECT d.project_id, d.day, '', coalesce(sum(CASE WHEN f.task IS NULL THEN 0 WHEN f.priority <= 25 THEN 4 WHEN "
+       "f.priority <= 50 THEN 2 WHEN f.priority "
+       "<= 100 THEN 1 ELSE 0.5 END), 0) / 7 FROM days d LEFT JOIN finished f ON f.project_id = d.project_id AND "
+       "f.completed < d.cut "
        "AND f.completed >= least(d.day + interval '1 day', '{0}') - interval '7 days' GROUP BY 1, 2"},
   };
   return list;
@@ -134,16 +162,24 @@ const std::vector<Check>& checks() {
 
 // Rows of one side without an equal of the other, and how many were compared.
 std::string comparison_sql(const Check& check) {
-  const std::string dimensions = *check.dimension == '\0' ? "'{}'::jsonb" : fmt::format("jsonb_build_object('{}', e.name)", check.dimension);
-  const std::string value = *check.field == '\0' ? "p.value_numeric" : fmt::format("(p.value_json->>'{}')::float8", check.field);
-  const std::string other = *check.dimension == '\0' ? "p.dimensions = '{}'" : fmt::format("p.dimensions ? '{}'", check.dimension);
+  const std::string dimensions =
+      *check.dimension == '\0' ? "'{}'::jsonb" : fmt::format("jsonb_build_object('{}', e.name)", check.dimension);
+  const std::string value =
+      *check.field == '\0' ? "p.value_numeric" : fmt::format("(p.value_json->>'{}')::float8", check.field);
+  const std::string other =
+      *check.dimension == '\0' ? "p.dimensions = '{}'" : fmt::format("p.dimensions ? '{}'", check.dimension);
   std::string expected = check.expected;
-  for (auto at = expected.find("{0}"); at != std::string::npos; at = expected.find("{0}")) expected.replace(at, 3, kAsOf);
+  for (auto at = expected.find("{0}"); at != std::string::npos; at = expected.find("{0}"))
+    expected.replace(at, 3, kAsOf);
   return fmt::format(
-      "WITH e(project_id, bucket, name, value) AS ({}), both_sides AS (SELECT e.project_id AS expected, p.project_id AS found, "
-      "e.value::float8 AS a, {} AS b FROM e FULL JOIN (SELECT * FROM metrics_trend_point p WHERE metric_key = '{}' AND time_grain = "
-      "'{}' AND {}) p ON p.project_id = e.project_id AND p.time_bucket = e.bucket AND p.dimensions = {}) SELECT count(*) FILTER "
-      "(WHERE expected IS NULL OR found IS NULL OR (a IS NULL) <> (b IS NULL) OR abs(a - b) > 1e-9 * greatest(1, abs(a))) || ' of ' "
+      "WITH e(project_id, bucket, name, value) AS ({}), both_sides AS (SELECT e.project_id AS expected, p.project_id "
+      "AS found, "
+      "e.value::float8 AS a, {} AS b FROM e FULL JOIN (SELECT * FROM metrics_trend_point p WHERE metric_key = '{}' AND "
+      "time_grain = "
+      "'{}' AND {}) p ON p.project_id = e.project_id AND p.time_bucket = e.bucket AND p.dimensions = {}) SELECT "
+      "count(*) FILTER "
+      "(WHERE expected IS NULL OR found IS NULL OR (a IS NULL) <> (b IS NULL) OR abs(a - b) > 1e-9 * greatest(1, "
+      "abs(a))) || ' of ' "
       "|| count(*) FROM both_sides",
       expected, value, check.metric, check.grain, other, dimensions);
 }
@@ -151,16 +187,22 @@ std::string comparison_sql(const Check& check) {
 // Everything but when it was computed, by key.
 std::string dump(readmodel::Session& session) {
   std::string text;
-  for (const char* sql : {
-           "SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, metric_key, time_grain, time_bucket, dimensions)) || count(*) "
-           "FROM (SELECT id, project_id, metric_key, time_grain, time_bucket, dimensions, value_numeric, value_json FROM metrics_trend_point) t",
-           "SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, metric_key, time_grain, time_bucket, dimension_key, dimension_value)) "
-           "|| count(*) FROM (SELECT id, project_id, metric_key, time_grain, time_bucket, dimension_key, dimension_value, value_numeric, "
-           "value_json FROM metrics_breakdown_point) t",
-           "SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, metric_key, entity_type, entity_id, time_bucket)) || count(*) "
-           "FROM (SELECT id, project_id, metric_key, entity_type, entity_id, reference_id, time_bucket, payload FROM metrics_drilldown) t",
-           "SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, captured_at, scope)) || count(*) FROM (SELECT id, project_id, "
-           "captured_at, version, scope, payload FROM metrics_summary) t"})
+  for (const char* sql : {"SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, metric_key, time_grain, "
+                          "time_bucket, dimensions)) || count(*) "
+                          "FROM (SELECT id, project_id, metric_key, time_grain, time_bucket, dimensions, "
+                          "value_numeric, value_json FROM metrics_trend_point) t",
+                          "SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, metric_key, time_grain, "
+                          "time_bucket, dimension_key, dimension_value)) "
+                          "|| count(*) FROM (SELECT id, project_id, metric_key, time_grain, time_bucket, "
+                          "dimension_key, dimension_value, value_numeric, "
+                          "value_json FROM metrics_breakdown_point) t",
+                          "SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, metric_key, entity_type, "
+                          "entity_id, time_bucket)) || count(*) "
+                          "FROM (SELECT id, project_id, metric_key, entity_type, entity_id, reference_id, time_bucket, "
+                          "payload FROM metrics_drilldown) t",
+                          "SELECT md5(string_agg(t::text, E'\\n' ORDER BY project_id, captured_at, scope)) || count(*) "
+                          "FROM (SELECT id, project_id, "
+                          "captured_at, version, scope, payload FROM metrics_summary) t"})
     text += sql_value(session, sql) + " ";
   return text;
 }
@@ -168,10 +210,12 @@ std::string dump(readmodel::Session& session) {
 // Row versions written so far, deleted ones included.
 std::string written_versions(readmodel::Session& session) {
   run_sql(session, "SELECT pg_stat_force_next_flush()");
-  return sql_value(session,
-                   "SELECT string_agg(relname || ' ' || n_tup_ins || ' ' || n_tup_upd || ' ' || n_tup_del, ', ' ORDER BY relname) FROM "
-                   "pg_stat_user_tables WHERE relname IN ('metrics_trend_point', 'metrics_breakdown_point', 'metrics_drilldown', "
-                   "'metrics_summary', 'metrics_data_version', 'metrics_job_checkpoint', 'metrics_quarantine')");
+  return sql_value(
+      session,
+      "SELECT string_agg(relname || ' ' || n_tup_ins || ' ' || n_tup_upd || ' ' || n_tup_del, ', ' ORDER BY relname) "
+      "FROM "
+      "pg_stat_user_tables WHERE relname IN ('metrics_trend_point', 'metrics_breakdown_point', 'metrics_drilldown', "
+      "'metrics_summary', 'metrics_data_version', 'metrics_job_checkpoint', 'metrics_quarantine')");
 }
 
 // The log's lines, header first.
@@ -203,7 +247,8 @@ TEST_CASE("the real log: every metric checked equals plain SQL, and a second run
 
   readmodel::Session session(db.connection());
   std::string intervals = kIntervals;
-  for (auto at = intervals.find("{0}"); at != std::string::npos; at = intervals.find("{0}")) intervals.replace(at, 3, kAsOf);
+  for (auto at = intervals.find("{0}"); at != std::string::npos; at = intervals.find("{0}"))
+    intervals.replace(at, 3, kAsOf);
   run_sql(session, intervals + "ANALYZE spans; ANALYZE finished; ANALYZE days;");
   for (const auto& check : checks()) {
     const auto result = sql_value(session, comparison_sql(check));
@@ -225,7 +270,9 @@ TEST_CASE("two orders of import give byte-identical tables") {
   auto lines = log_lines();
   const std::string header = lines.front();
   // One incident in five, all of its lines: enough projects, a fifth of the time.
-  std::erase_if(lines, [&](const std::string& line) { return line != header && std::hash<std::string>{}(line.substr(0, 10)) % 5 != 0; });
+  std::erase_if(lines, [&](const std::string& line) {
+    return line != header && std::hash<std::string>{}(line.substr(0, 10)) % 5 != 0;
+  });
   REQUIRE(lines.size() > 10'000);
   lines.erase(lines.begin());
   const auto with_header = [&](std::vector<std::string> some) {
@@ -278,13 +325,17 @@ TEST_CASE("a broken row of each kind ends in quarantine with its reason, and the
        '{"to_state": "in_progress"}', '2016-05-03');)");
   const auto outcome = run_full_refresh(manual_run(db));
   CHECK(outcome.report.failures.empty());
-  CHECK(sql_value(session, "SELECT string_agg(reason, '; ' ORDER BY source_key::bigint) FROM metrics_quarantine WHERE resolved_at IS NULL "
-                           "AND source = 'event_log' AND raw_row IS NOT NULL") ==
+  CHECK(sql_value(session,
+                  "SELECT string_agg(reason, '; ' ORDER BY source_key::bigint) FROM metrics_quarantine WHERE "
+                  "resolved_at IS NULL "
+                  "AND source = 'event_log' AND raw_row IS NOT NULL") ==
         R"(payload.to_state '{"is": "ready"}' is not a task state; payload.to_state '-100' is not a task state; )"
         "task 00000000-0000-0000-0000-0000000000ff does not exist in this project; "
         "created_at 2999-01-01T00:00:00Z is more than a day ahead of the database's clock");
-  CHECK(sql_value(session, "SELECT value_numeric FROM metrics_trend_point WHERE metric_key = 'wip' AND time_grain = 'day' AND dimensions "
-                           "= '{}' AND time_bucket = '2016-05-14'") == "1");
+  CHECK(sql_value(session,
+                  "SELECT value_numeric FROM metrics_trend_point WHERE metric_key = 'wip' AND time_grain = 'day' AND "
+                  "dimensions "
+                  "= '{}' AND time_bucket = '2016-05-14'") == "1");
 
   // Mended at the source, the rows leave the quarantine with the next run.
   run_sql(session, "DELETE FROM event_log WHERE payload->>'to_state' IS DISTINCT FROM 'in_progress'");
@@ -305,7 +356,25 @@ TEST_CASE("rows that are no longer produced are deleted, those of vanished proje
   run_sql(session, "DELETE FROM task WHERE short_id = 'T3'");
   const auto after = run_full_refresh(manual_run(db, "One"));
   CHECK(after.report.deleted() > 0);
-  CHECK(sql_value(session, "SELECT count(*) FROM metrics_trend_point WHERE metric_key = 'arrivals' AND time_bucket = '2016-05-03'") == "0");
+  CHECK(sql_value(
+            session,
+            "SELECT count(*) FROM metrics_trend_point WHERE metric_key = 'arrivals' AND time_bucket = '2016-05-03'") ==
+        "0");
   CHECK(after.report.written() + after.report.unchanged() == before.report.written() - after.report.deleted());
   CHECK_THROWS_AS(run_full_refresh(manual_run(db, "Nobody")), Error);
+}
+
+TEST_CASE("what concerns every project ends a run with one error, and an as-of far ahead is refused") {
+  TestDatabase db;
+  readmodel::Session session(db.connection());
+  run_sql(session, R"(
+    INSERT INTO project (id, name, status, created_at, updated_at)
+      SELECT ('00000000-0000-0000-0000-0000000000a' || n)::uuid, 'P' || n, 'active', '2016-05-01', '2016-05-01'
+      FROM generate_series(1, 9) AS n;
+    ALTER TABLE event_log RENAME TO somewhere_else;)");
+  CHECK_THROWS_AS(run_full_refresh(manual_run(db)), Error);
+  CHECK(sql_value(session, "SELECT status FROM metrics_job_run") == "failed");
+  auto far = manual_run(db);
+  far.as_of = at("9999-12-31T00:00:00Z");
+  CHECK_THROWS_AS(run_full_refresh(far), Error);
 }

@@ -1,5 +1,6 @@
 // What a person and a retry see of the server's refusals. Spec: style, "Names, files, errors".
 #include "readmodel/session.hpp"
+
 #include "support/catch.hpp"
 #include "support/database.hpp"
 
@@ -88,4 +89,18 @@ TEST_CASE("a server that is not there is unreachable, with a remedy and without 
   CHECK(error.kind() == ErrorKind::unreachable);
   CHECK_THAT(error.what(), !contains_text("hush"));
   CHECK_THAT(error.what(), contains_text("check"));
+}
+
+TEST_CASE("a misspelt schema does not find the tables of another Tidemark") {
+  TestDatabase db;
+  auto settings = db.connection();
+  settings.schema = "tidemrak";
+  const auto error = error_of([&] { Session session(settings); });
+  CHECK(error.kind() == ErrorKind::failed);
+  CHECK_THAT(error.what(), contains_text("tidemrak"));
+}
+
+TEST_CASE("a connection string that cannot be read is a usage error") {
+  CHECK(error_of([] { Session session({"garbage"}); }).kind() == ErrorKind::usage);
+  CHECK(error_of([] { Session session({"postgresql://[bad"}); }).kind() == ErrorKind::usage);
 }

@@ -36,11 +36,13 @@ class History {
     return sources.events.back();
   }
   void attempt(const std::string& name, const std::string& started, const std::string& ended, AttemptResult result) {
-    sources.attempts.push_back({id_of("attempt" + std::to_string(sources.attempts.size())), id_of(name), result, at(started), at(ended)});
+    sources.attempts.push_back(
+        {id_of("attempt" + std::to_string(sources.attempts.size())), id_of(name), result, at(started), at(ended)});
   }
-  void decision(const std::string& name, const std::string& when, GateOutcome outcome, const std::string& actor = "reviewer") {
-    sources.decisions.push_back({id_of("decision" + std::to_string(sources.decisions.size())), id_of("rule"), "code_review", id_of(name),
-                                 outcome, actor, at(when)});
+  void decision(const std::string& name, const std::string& when, GateOutcome outcome,
+                const std::string& actor = "reviewer") {
+    sources.decisions.push_back({id_of("decision" + std::to_string(sources.decisions.size())), id_of("rule"),
+                                 "code_review", id_of(name), outcome, actor, at(when)});
   }
 
   ProjectRows compute(const std::string& as_of, const std::string& clock = "2030-01-01") const {
@@ -54,10 +56,11 @@ class History {
 };
 
 // The point of a trend row; nullptr where it was not written.
-inline const TrendRow* find_trend(const ProjectRows& rows, const std::string& metric, Grain grain, const std::string& bucket,
-                                  const Dimensions& dimensions = {}) {
+inline const TrendRow* find_trend(const ProjectRows& rows, const std::string& metric, Grain grain,
+                                  const std::string& bucket, const Dimensions& dimensions = {}) {
   for (const auto& row : rows.trend)
-    if (row.metric_key == metric && row.grain == grain && row.bucket == at(bucket) && row.dimensions == dimensions) return &row;
+    if (row.metric_key == metric && row.grain == grain && row.bucket == at(bucket) && row.dimensions == dimensions)
+      return &row;
   return nullptr;
 }
 

@@ -20,7 +20,8 @@ std::vector<std::int64_t> heavy_tail(std::size_t count, unsigned seed) {
   std::mt19937_64 random(seed);
   std::lognormal_distribution<double> lengths(20, 3);
   std::vector<std::int64_t> values;
-  for (std::size_t i = 0; i < count; ++i) values.push_back(static_cast<std::int64_t>(std::min(lengths(random), 1e15)) * (i % 7 == 0 ? -1 : 1));
+  for (std::size_t i = 0; i < count; ++i)
+    values.push_back(static_cast<std::int64_t>(std::min(lengths(random), 1e15)) * (i % 7 == 0 ? -1 : 1));
   values[0] = 0;
   return values;
 }
@@ -87,5 +88,6 @@ TEST_CASE("a state survives its JSON") {
 TEST_CASE("a state of another version or with broken bins is refused") {
   CHECK_THROWS_AS(AggregateState::parse(nlohmann::json::parse(R"({"v": 2})")), std::invalid_argument);
   CHECK_THROWS_AS(AggregateState::parse(nlohmann::json::parse("[]")), std::invalid_argument);
-  CHECK_THROWS_AS(AggregateState::parse(nlohmann::json::parse(R"({"v":1,"d":{"value":{"n":3,"raw":[1]}}})")), std::invalid_argument);
+  CHECK_THROWS_AS(AggregateState::parse(nlohmann::json::parse(R"({"v":1,"d":{"value":{"n":3,"raw":[1]}}})")),
+                  std::invalid_argument);
 }

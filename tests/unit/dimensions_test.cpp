@@ -13,7 +13,7 @@ TEST_CASE("a dimension has a stored form and a key form") {
   CHECK(Dimensions{}.key_form() == "{}");
 }
 
-TEST_CASE("\"all\" comes first, then names and values bytewise") {
+TEST_CASE("dimensions are ordered: none at all first, then names and values bytewise") {
   CHECK(Dimensions{} < Dimensions{"milestone", "a"});
   CHECK(Dimensions{"milestone", "z"} < Dimensions{"phase", "a"});
   CHECK(Dimensions{"phase", "Z"} < Dimensions{"phase", "a"});

@@ -52,7 +52,8 @@ TEST_CASE("golden: 6 of 8 blockers within 48 h give BRR .75") {
     // Six last 48 hours to the minute, two a second longer.
     h.moves(name, i < 6 ? "2024-03-04T00:00:00Z" : "2024-03-04T00:00:01Z", "in_progress");
   }
-  const auto json = json_of(trend(h.compute("2024-03-05T00:00:00Z"), "delivery_predictability_index", Grain::day, "2024-03-04"));
+  const auto json =
+      json_of(trend(h.compute("2024-03-05T00:00:00Z"), "delivery_predictability_index", Grain::day, "2024-03-04"));
   CHECK(json["blocker_resolution_rate"] == 0.75);
   CHECK(json["coverage"] == 0.25);
   CHECK(json["value"].get<double>() == near(75));

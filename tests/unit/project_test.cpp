@@ -45,7 +45,8 @@ TEST_CASE("a completed task shows in every event metric's bucket") {
 }
 
 TEST_CASE("stages: queue, implementation, review and integration of the completed task") {
-  const auto json = json_of(trend(one_task().compute("2024-03-07T12:00:00Z"), "bottleneck_contribution", Grain::day, "2024-03-06"));
+  const auto json =
+      json_of(trend(one_task().compute("2024-03-07T12:00:00Z"), "bottleneck_contribution", Grain::day, "2024-03-06"));
   // 1 h ready to claimed, 24 h to implemented, 12 h to the approval, 12 h to integrated.
   CHECK(json["stage"] == "implementation");
   CHECK(json["stages"]["queue"].get<double>() == Approx(100.0 / 49));
@@ -152,7 +153,8 @@ TEST_CASE("the order of the sources changes nothing") {
     REQUIRE(rows.trend[i].value == again.trend[i].value);
   }
   REQUIRE(rows.drilldown.size() == again.drilldown.size());
-  for (std::size_t i = 0; i < rows.drilldown.size(); ++i) REQUIRE(rows.drilldown[i].payload == again.drilldown[i].payload);
+  for (std::size_t i = 0; i < rows.drilldown.size(); ++i)
+    REQUIRE(rows.drilldown[i].payload == again.drilldown[i].payload);
 }
 
 TEST_CASE("a broken row of each kind is set aside with its reason and the rest is computed") {
@@ -177,7 +179,8 @@ TEST_CASE("an empty project has no rows and an empty summary") {
   const auto rows = h.compute("2024-03-07T12:00:00Z");
   CHECK(rows.trend.empty());
   CHECK(rows.breakdown.empty());
-  const auto summaries = compute::compute_summaries(h.sources, {at("2024-03-07"), at("2024-03-07"), {}}, compute::Slot::first_of_day);
+  const auto summaries =
+      compute::compute_summaries(h.sources, {at("2024-03-07"), at("2024-03-07"), {}}, compute::Slot::first_of_day);
   REQUIRE(summaries.size() == 1);
   CHECK(nlohmann::json::parse(summaries[0].payload)["operational"]["wip"]["total_count"] == 0);
 }
@@ -186,7 +189,8 @@ TEST_CASE("the summary holds its windows, and one more per milestone with open t
   auto h = one_task();
   h.task("T2", "2024-03-05T08:00:00Z").milestone = "M1";
   h.moves("T2", "2024-03-05T09:00:00Z", "blocked").reason = "supplier";
-  const auto summaries = compute::compute_summaries(h.sources, {at("2024-03-07"), at("2024-03-08"), {}}, compute::Slot::first_of_day);
+  const auto summaries =
+      compute::compute_summaries(h.sources, {at("2024-03-07"), at("2024-03-08"), {}}, compute::Slot::first_of_day);
   REQUIRE(summaries.size() == 2);
   const auto json = nlohmann::json::parse(summaries[0].payload);
   CHECK(json["operational"]["throughput"]["tasks_integrated_week"] == 1);
@@ -233,5 +237,20 @@ TEST_CASE("contributing factors are shares of the elapsed time, and a task that 
     REQUIRE(factors.size() == 1);
     CHECK(factors[0]["factor"] == "review_wait_time");
     CHECK(factors[0]["impact"] == 0.75);
+  }
+}
+
+TEST_CASE("a failure streak of a dropped task ends uncounted, also where the attempt ends after the drop") {
+  for (const auto* ended : {"2024-03-02T23:00:00Z", "2024-03-03T00:05:00Z"}) {
+    History h;
+    h.task("T1", "2024-03-01T00:00:00Z");
+    h.moves("T1", "2024-03-03T00:00:00Z", "cancelled");
+    h.attempt("T1", "2024-03-02T22:00:00Z", ended, AttemptResult::aborted);
+    h.task("T2", "2024-03-01T00:00:00Z");
+    h.attempt("T2", "2024-03-18T00:00:00Z", "2024-03-18T01:00:00Z", AttemptResult::success);
+    const auto rows = h.compute("2024-03-20T00:00:00Z");
+    const auto& row = trend(rows, "integration_reliability_score", Grain::day, "2024-03-19");
+    CHECK(row.value.numeric == 100);
+    CHECK_FALSE(json_of(row).contains("avg_recovery_minutes"));
   }
 }

@@ -1,5 +1,6 @@
-#include "compute/comparison.hpp"
 #include "compute/statistics.hpp"
+
+#include "contracts/comparison.hpp"
 #include "support/catch.hpp"
 
 using namespace tidemark;
@@ -69,6 +70,7 @@ TEST_CASE("five per cent make a change up or down") {
   CHECK(compare(104.9, 100.0).direction == "stable");
   CHECK(*compare(104.9, 100.0).change_pct == Approx(4.9));
   CHECK(*compare(-90, -100.0).change_pct == Approx(10));
+  CHECK(*compare(-5, -10.0).change_pct == 50);
   CHECK(compare(5, 0.0).direction == "stable");
   CHECK_FALSE(compare(5, 0.0).change_pct);
   CHECK_FALSE(compare(5, std::nullopt).change_pct);

@@ -1,4 +1,5 @@
 #include "compute/timeline.hpp"
+
 #include "support/history.hpp"
 
 using namespace tidemark;
@@ -15,7 +16,8 @@ struct Step {
   std::string from = "";
 };
 
-Timeline timeline_of(const std::string& created, const std::vector<Step>& steps, std::optional<std::string> lease = std::nullopt) {
+Timeline timeline_of(const std::string& created, const std::vector<Step>& steps,
+                     std::optional<std::string> lease = std::nullopt) {
   std::vector<Transition> transitions;
   for (const auto& step : steps) {
     Transition t;
@@ -31,7 +33,8 @@ Timeline timeline_of(const std::string& created, const std::vector<Step>& steps,
 
 std::string states(const Timeline& timeline) {
   std::string text;
-  for (const auto& interval : timeline.intervals()) text += (text.empty() ? "" : " ") + std::string{to_string(interval.state)};
+  for (const auto& interval : timeline.intervals())
+    text += (text.empty() ? "" : " ") + std::string{to_string(interval.state)};
   return text;
 }
 
@@ -71,7 +74,8 @@ TEST_CASE("a state entered and left in one instant counts as entered") {
 }
 
 TEST_CASE("unblocked returns to the state before the block, or to in_progress where that is unknown") {
-  CHECK(states(timeline_of(kT0, {{kT1, "claimed"}, {kT2, "blocked"}, {kT3, "unblocked"}})) == "backlog claimed blocked claimed");
+  CHECK(states(timeline_of(kT0, {{kT1, "claimed"}, {kT2, "blocked"}, {kT3, "unblocked"}})) ==
+        "backlog claimed blocked claimed");
   CHECK(states(timeline_of(kT0, {{kT1, "unblocked", 0, 0, "blocked"}})) == "blocked in_progress");
   CHECK(states(timeline_of(kT0, {{kT1, "ready"}, {kT2, "unblocked"}})) == "backlog ready");
 }
@@ -79,6 +83,9 @@ TEST_CASE("unblocked returns to the state before the block, or to in_progress wh
 TEST_CASE("the first transition's from_state is where the task starts, unless a lease precedes it") {
   CHECK(states(timeline_of(kT0, {{kT2, "claimed", 0, 0, "ready"}})) == "ready claimed");
   CHECK(states(timeline_of(kT0, {{kT2, "claimed", 0, 0, "ready"}}, kT1)) == "backlog claimed");
+  // A lease of the same instant tells nothing new of a task that is claimed then, and so precedes nothing.
+  CHECK(states(timeline_of(kT0, {{kT2, "claimed", 0, 0, "ready"}}, kT2)) == "ready claimed");
+  CHECK(states(timeline_of(kT0, {{kT2, "blocked", 0, 0, "ready"}}, kT2)) == "backlog claimed blocked");
 }
 
 TEST_CASE("the first lease claims the task before events of the same instant, unless work on it was known before") {

@@ -51,16 +51,6 @@ TEST_CASE("percentages sum to exactly 100 by the largest remainder") {
   CHECK(tenths == 1000);
 }
 
-TEST_CASE("a change of five per cent or more has a direction") {
-  CHECK(change_between(100, 105).direction == "up");
-  CHECK(change_between(100, 95).direction == "down");
-  CHECK(change_between(100, 104.9).direction == "stable");
-  CHECK(change_between(-10, -5).direction == "up");
-  CHECK(*change_between(-10, -5).change_pct == 50);
-  CHECK(change_between(std::nullopt, 5).direction == "stable");
-  CHECK_FALSE(change_between(0, 5).change_pct.has_value());
-}
-
 TEST_CASE("medians merge their states, never their medians") {
   const auto& metric = *find_metric("lead_time");
   const auto first = lead_time_point({1, 2, 3});

@@ -1,8 +1,8 @@
-#include "compute/comparison.hpp"
+#include "contracts/comparison.hpp"
 
 #include <cmath>
 
-namespace tidemark::compute {
+namespace tidemark {
 namespace {
 
 constexpr double kNoticeablePct = 5;
@@ -15,4 +15,4 @@ Comparison compare(double current, std::optional<double> previous) {
   return {change >= kNoticeablePct ? "up" : change <= -kNoticeablePct ? "down" : "stable", change};
 }
 
-}  // namespace tidemark::compute
+}  // namespace tidemark

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tidemark::compute {
+namespace tidemark {
 
 struct Comparison {
   std::string_view direction;        // up, down, stable
@@ -14,4 +14,4 @@ struct Comparison {
 // A change of 5 % or more is up or down.
 Comparison compare(double current, std::optional<double> previous);
 
-}  // namespace tidemark::compute
+}  // namespace tidemark
