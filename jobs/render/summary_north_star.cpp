@@ -53,7 +53,11 @@ void add_trend(Card& card, const Json& metric) {
   card.note_style = trend == "up" ? Style::good : trend == "down" ? Style::bad : Style::faint;
 }
 
-std::string detail(std::string_view label, const std::string& value) { return fmt::format("{:<9}{}", label, value); }
+// The values of a card stand in a column, where they leave room for it: "success 100.0 %" does not.
+std::string detail(std::string_view label, const std::string& value) {
+  std::string line = fmt::format("{:<9}{}", label, value);
+  return line.size() <= kCardWidth - 4 ? line : fmt::format("{} {}", label, value);
+}
 
 Card health_card(const Json& metric) {
   auto card = score_card("Health", metric, {70, 50});
