@@ -64,8 +64,8 @@ inline const TrendRow* find_trend(const ProjectRows& rows, const std::string& me
   return nullptr;
 }
 
-inline const TrendRow& trend(const ProjectRows& rows, const std::string& metric, Grain grain, const std::string& bucket,
-                             const Dimensions& dimensions = {}) {
+inline TrendRow trend(const ProjectRows& rows, const std::string& metric, Grain grain, const std::string& bucket,
+                      const Dimensions& dimensions = {}) {
   const auto* row = find_trend(rows, metric, grain, bucket, dimensions);
   INFO("no " << metric << " " << std::string{to_string(grain)} << " point at " << bucket);
   REQUIRE(row != nullptr);

@@ -249,7 +249,7 @@ TEST_CASE("a failure streak of a dropped task ends uncounted, also where the att
     h.task("T2", "2024-03-01T00:00:00Z");
     h.attempt("T2", "2024-03-18T00:00:00Z", "2024-03-18T01:00:00Z", AttemptResult::success);
     const auto rows = h.compute("2024-03-20T00:00:00Z");
-    const auto& row = trend(rows, "integration_reliability_score", Grain::day, "2024-03-19");
+    const auto row = trend(rows, "integration_reliability_score", Grain::day, "2024-03-19");
     CHECK(row.value.numeric == 100);
     CHECK_FALSE(json_of(row).contains("avg_recovery_minutes"));
   }
