@@ -73,6 +73,10 @@ void add_trend(CLI::App& show, CommandContext& context) {
       ->type_name("DATE");
   command->add_option("--dimensions", question->dimensions, "series by phase, milestone, .. (comma-separated names)")
       ->type_name("NAMES");
+  command->add_option("--filters", question->filters, "one value of a dimension: {\"phase\": \"Build\"}")
+      ->type_name("JSON");
+  command->add_option("--fill", question->fill, "buckets without a value: none, null, zero or previous (default: none)")
+      ->type_name("HOW");
   command->footer(
       "Example: tidemark show trend --project Network --metric lead_time --grain week --dimensions task_class");
 }
@@ -86,6 +90,8 @@ void add_breakdown(CLI::App& show, CommandContext& context) {
       ->type_name("NAME")
       ->required();
   command->add_option("--time-range", question->time_range, "24h, 7d, 30d or 90d (default: 7d)")->type_name("RANGE");
+  command->add_option("--filters", question->filters, "one value of the dimension: {\"priority\": \"P0\"}")
+      ->type_name("JSON");
   command->footer("Example: tidemark show breakdown --project Network --metric throughput --dimension priority");
 }
 

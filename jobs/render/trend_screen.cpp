@@ -46,7 +46,7 @@ Axis axis_of(const Json& answer) {
 
 using Points = std::map<Instant, double>;
 
-// What a bucket without a stored point reads as: a count is 0, a level holds on, anything else is unknown.
+// What a bucket without a point reads as: a count is 0, a level holds on, anything else is unknown.
 Series series_of(const Points& points, const Axis& axis, const AnswerTitle& title, const std::string& name) {
   const Metric& metric = *title.metric;
   const bool whole = name == "all";
@@ -72,8 +72,9 @@ std::string interval_text(const Json& metadata, std::string_view unit) {
   return lower && upper ? value_text(*lower, unit) + " to " + value_text(*upper, unit) : "";
 }
 
-std::string marks_text(const Json& metadata) {
+std::string marks_text(const Json& metadata, MetricKind kind) {
   const auto is_set = [&](std::string_view key) { return member(metadata, key) == Json(true); };
+  if (is_set("filled")) return kind == MetricKind::level ? "unchanged" : "filled";
   std::string marks = is_set("partial") ? "not over yet" : "";
   if (is_set("approximate")) marks += marks.empty() ? "approximate" : ", approximate";
   return marks;
@@ -97,7 +98,7 @@ std::string one_series(const AnswerTitle& title, const Json& answer, const Axis&
                {value_text(*value, unit), Style::strong},
                sample ? decimal_text(*sample) : "",
                {interval_text(metadata, unit), Style::faint},
-               {marks_text(metadata), Style::faint}});
+               {marks_text(metadata, title.metric->kind), Style::faint}});
   }
   ColumnChart chart;
   chart.series = series_of(points, axis, title, name);

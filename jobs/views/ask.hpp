@@ -27,7 +27,9 @@ struct TrendQuestion {
   std::string grain = "day";
   std::optional<std::string> from;  // date or instant; default: a screenful before `to`
   std::optional<std::string> to;    // inclusive, a date with its whole day; default: the day of the newest as-of
-  std::string dimensions;           // comma-separated names; empty: undivided
+  std::string dimensions = {};      // comma-separated names; empty: those of the filters, else undivided
+  std::string filters = {};         // a JSON object: one value of a dimension; empty: every value
+  std::string fill = "none";        // buckets without a value: none, null, zero or previous
 };
 
 struct BreakdownQuestion {
@@ -35,6 +37,7 @@ struct BreakdownQuestion {
   std::string metric;
   std::string dimension;
   std::string time_range = "7d";
+  std::string filters = {};  // a JSON object: one value of the dimension; empty: every value
 };
 
 struct DrilldownQuestion {

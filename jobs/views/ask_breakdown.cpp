@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "contracts/error.hpp"
 #include "jobs/views/ask.hpp"
 #include "jobs/views/breakdown_view.hpp"
 #include "jobs/views/parameters.hpp"
@@ -26,6 +27,20 @@ BreakdownRange require_range(std::string_view name) {
   refuse_value("time range", name, "the time ranges", allowed);
 }
 
+// The one value that the answer is narrowed to. Percentages stay shares of the whole.
+std::optional<std::string> require_only(const BreakdownQuestion& question) {
+  const auto filters = require_filters(question.filters);
+  for (const auto& [name, value] : filters.items())
+    if (name != question.dimension)
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("a breakdown by {} cannot be filtered by {}: points are split by one dimension at a time; "
+                      "filter by {}",
+                      question.dimension, name, question.dimension));
+  if (filters.empty()) return std::nullopt;
+  return clip_dimension_value(filters.front().get<std::string>());
+}
+
 }  // namespace
 
 Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Instant now) {
@@ -34,6 +49,7 @@ Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Ins
   answer.metric = &metric;
   answer.dimension = &require_dimension(metric, question.dimension);
   answer.range = require_range(question.time_range);
+  answer.only = require_only(question);
 
   readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto subject = find_subject(tx, question.project, now);

@@ -11,6 +11,8 @@
 namespace tidemark::views {
 namespace {
 
+using readmodel::SeriesFilter;
+
 Grain require_grain(const Metric& metric, std::string_view text) {
   const auto grain = parse_grain(text);
   if (grain && std::find(metric.grains.begin(), metric.grains.end(), *grain) != metric.grains.end()) return *grain;
@@ -19,15 +21,36 @@ Grain require_grain(const Metric& metric, std::string_view text) {
   refuse_value("grain", text, fmt::format("the grains of {}", metric.key), allowed);
 }
 
-std::vector<std::string> require_dimensions(const Metric& metric, Grain grain, std::string_view text) {
+std::vector<std::string> names_in(std::string_view list) {
   std::vector<std::string> names;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    const auto name = text.substr(0, comma);
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    names.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+// The dimensions named, or else those that are filtered; a filter narrows its own dimension to one series.
+std::vector<SeriesFilter> require_series(const Metric& metric, Grain grain, const TrendQuestion& question) {
+  const auto filters = require_filters(question.filters);
+  auto names = names_in(question.dimensions);
+  if (names.empty())
+    for (const auto& [name, value] : filters.items()) names.push_back(name);
+  for (const auto& [name, value] : filters.items())
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw Error(ErrorKind::usage,
+                  fmt::format("series by {} cannot be filtered by {}: points are split by one dimension at a time; "
+                              "ask with --dimensions {}",
+                              question.dimensions, name, name));
+  std::vector<SeriesFilter> series;
+  for (const auto& name : names) {
     if (!metric.splits_trend_by(name))
       refuse_value("dimension", name, fmt::format("the trend dimensions of {}", metric.key), metric.trend_dimensions);
-    names.emplace_back(name);
+    series.push_back({name, std::nullopt});
+    if (filters.contains(name)) series.back().value = clip_dimension_value(filters.at(name).get<std::string>());
   }
   if (!names.empty() && grain == Grain::hour)
     throw Error(ErrorKind::usage,
@@ -35,7 +58,7 @@ std::vector<std::string> require_dimensions(const Metric& metric, Grain grain, s
   if (names.empty() && !metric.undivided)
     throw Error(ErrorKind::usage, fmt::format("{} exists by dimension only; add --dimensions {}", metric.key,
                                               metric.trend_dimensions.front()));
-  return names;
+  return series;
 }
 
 // As many buckets as a screen shows well. Units: days.
@@ -49,6 +72,24 @@ int default_days(Grain grain) {
   return 30;
 }
 
+StoredSeries stored_series(readmodel::Transaction& tx, const Metric& metric, const readmodel::TrendQuery& query,
+                           Instant as_of) {
+  StoredSeries stored;
+  stored.metric = &metric;
+  stored.grain = query.grain;
+  stored.from = query.from;
+  stored.before = std::min(query.before, bucket_end(query.grain, bucket_start(query.grain, as_of)));
+  stored.points = readmodel::read_trend(tx, query);
+  if (std::ssize(stored.points) > readmodel::kMaxTrendPoints)
+    throw Error(ErrorKind::usage, fmt::format("{} by {} has more than {} points in this range; ask for a shorter range "
+                                              "or a coarser grain",
+                                              metric.key, to_string(query.grain), readmodel::kMaxTrendPoints));
+  if (!query.dimensions.empty()) return stored;
+  stored.earlier = readmodel::read_trend_before(tx, query, readmodel::Earlier::any);
+  stored.defined = readmodel::read_trend_before(tx, query, readmodel::Earlier::defined);
+  return stored;
+}
+
 }  // namespace
 
 Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant now) {
@@ -57,7 +98,8 @@ Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant
   readmodel::TrendQuery query;
   query.metric_key = metric.key;
   query.grain = grain;
-  query.dimensions = require_dimensions(metric, grain, question.dimensions);
+  query.dimensions = require_series(metric, grain, question);
+  const Fill fill = require_fill(question.fill);
 
   readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto subject = find_subject(tx, question.project, now);
@@ -73,15 +115,10 @@ Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant
   answer.metric = &metric;
   answer.project_id = subject.project.id;
   answer.grain = grain;
-  answer.points = readmodel::read_trend(tx, query);
-  if (std::ssize(answer.points) > readmodel::kMaxTrendPoints)
-    throw Error(ErrorKind::usage,
-                fmt::format("{} from {} to {} has more than {} points; ask for a shorter range or a "
-                            "coarser grain",
-                            metric.key, answer.start_date, answer.end_date, readmodel::kMaxTrendPoints));
+  answer.points = fill_series(stored_series(tx, metric, query, subject.as_of), fill);
   Answered answered{subject.project.name, &metric, trend_view(answer)};
   const bool cut = std::any_of(answer.points.begin(), answer.points.end(),
-                               [](const auto& point) { return is_partial(point.value.json); });
+                               [](const auto& point) { return is_partial(point.point.value.json); });
   subject.add_meta(answered.answer, cut ? Completeness::partial : Completeness::whole);
   return answered;
 }

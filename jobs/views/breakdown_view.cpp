@@ -124,6 +124,8 @@ Json breakdown_view(const BreakdownAnswer& answer) {
     for (const auto& item : items) *total.value += item.now.value.value_or(0);
   }
 
+  if (answer.only) std::erase_if(items, [&](const Item& item) { return item.name != *answer.only; });
+
   Json json = answer_head(answer.project_id);
   json["metric"] = std::string{answer.metric->key};
   json["dimension"] = std::string{answer.dimension->name};

@@ -1,6 +1,7 @@
 // The answer to GET /v1/metrics/breakdown. Spec: contract v1.0.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ struct BreakdownAnswer {
   Uuid project_id;
   BreakdownRange range;
   Instant as_of;
+  std::optional<std::string> only;                // the one value to show; nullopt: all
   std::vector<readmodel::BreakdownPoint> points;  // the dimension's days of both windows
   std::vector<readmodel::TrendPoint> totals;      // the metric's undivided days of the current window
 };

@@ -51,6 +51,18 @@ void refuse_value(std::string_view what, std::string_view given, std::string_vie
               fmt::format("{} '{}' is not one of {}; allowed: {}", what, given, where, fmt::join(allowed, ", ")));
 }
 
+Json require_filters(std::string_view text) {
+  if (text.empty()) return Json::object();
+  auto filters = Json::parse(text, nullptr, false);
+  if (!filters.is_object())
+    throw Error(ErrorKind::usage,
+                fmt::format("--filters '{}' is not a JSON object such as {{\"phase\": \"Build\"}}", text));
+  for (const auto& [name, value] : filters.items())
+    if (!value.is_string())
+      throw Error(ErrorKind::usage, fmt::format("filter {} is {}, not a text", name, value.dump()));
+  return filters;
+}
+
 Instant require_instant(std::string_view parameter, std::string_view text) {
   if (const auto instant = parse_instant(text)) return *instant;
   throw Error(ErrorKind::usage, fmt::format("{} '{}' is neither a date such as 2016-05-15 nor an instant such as "

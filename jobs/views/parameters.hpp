@@ -32,6 +32,9 @@ const Metric& require_metric(std::string_view key);
 [[noreturn]] void refuse_value(std::string_view what, std::string_view given, std::string_view where,
                                const std::vector<std::string_view>& allowed);
 
+// A JSON object of texts; empty text: no filter. Errors: kind usage, with an example.
+Json require_filters(std::string_view text);
+
 // An instant or date. Errors: kind usage, naming the parameter.
 Instant require_instant(std::string_view parameter, std::string_view text);
 

@@ -27,14 +27,14 @@ Json metadata_of(const Metric& metric, const PointValue& value) {
 Json trend_view(const TrendAnswer& answer) {
   const Metric& metric = *answer.metric;
   Json data = Json::array();
-  for (const auto& point : answer.points) {
-    if (!point.value.numeric) continue;
+  for (const auto& [point, filled] : answer.points) {
     Json dimensions = Json::object();
     if (!point.dimensions.all()) dimensions[point.dimensions.name] = point.dimensions.value;
     data.push_back({{"timestamp", format_instant(point.bucket)},
-                    {"value", rounded(*point.value.numeric, metric.unit)},
+                    {"value", point.value.numeric ? rounded(*point.value.numeric, metric.unit) : Json(nullptr)},
                     {"dimensions", std::move(dimensions)},
                     {"metadata", metadata_of(metric, point.value)}});
+    if (filled) data.back()["metadata"]["filled"] = true;
   }
   Json json = answer_head(answer.project_id);
   json["metric"] = std::string{metric.key};

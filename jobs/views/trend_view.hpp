@@ -6,7 +6,7 @@
 
 #include "contracts/catalogue.hpp"
 #include "jobs/views/answer.hpp"
-#include "readmodel/queries/trend.hpp"
+#include "jobs/views/series_fill.hpp"
 
 namespace tidemark::views {
 
@@ -16,7 +16,7 @@ struct TrendAnswer {
   Grain grain = Grain::day;
   std::string start_date;  // as asked for
   std::string end_date;
-  std::vector<readmodel::TrendPoint> points;  // by time, then dimensions; those without a value are left out
+  std::vector<SeriesPoint> points;  // by time, then dimensions; a missing value is shown as null
 };
 
 Json trend_view(const TrendAnswer& answer);

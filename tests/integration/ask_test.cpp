@@ -72,6 +72,46 @@ TEST_CASE_METHOD(Filled, "a trend ends at the project's newest as-of, whatever t
   CHECK(part["meta"]["complete"] == true);
 }
 
+TEST_CASE_METHOD(Filled, "days before the first row and after the as-of stay empty, others are filled", "[ask]") {
+  TrendQuestion question{"Network", "wip", "day", "2024-02-01", "2024-06-01", {}, {}, "zero"};
+  CHECK(ask(session, question, kNow).answer["data"].size() == 20);
+  question.metric = "throughput";
+  CHECK(ask(session, question, kNow).answer["data"].empty());
+  run_sql(session, "DELETE FROM metrics_trend_point WHERE time_bucket = '2024-03-05'");
+  question.metric = "wip";
+  question.from = "2024-03-04";
+  const auto held = ask(session, question, kNow).answer;
+  CHECK(held["data"].size() == 7);
+  CHECK(held["data"][1]["value"] == held["data"][0]["value"]);
+  CHECK(held["data"][1]["metadata"]["filled"] == true);
+}
+
+TEST_CASE_METHOD(Filled, "a filter narrows a dimension to one of its values", "[ask]") {
+  run_sql(
+      session,
+      "INSERT INTO metrics_trend_point (project_id, metric_key, time_grain, time_bucket, dimensions, value_numeric, "
+      "value_json, id, computed_at) SELECT project_id, metric_key, time_grain, time_bucket, "
+      "jsonb_build_object('phase', p), 1, '{}', gen_random_uuid(), computed_at FROM metrics_trend_point, "
+      "unnest(ARRAY['A', 'B']) AS p WHERE dimensions = '{}'");
+  TrendQuestion question{"Network", "wip", "day", "2024-03-01", "2024-03-02", {}, R"({"phase": "B"})"};
+  const auto data = ask(session, question, kNow).answer["data"];
+  REQUIRE(data.size() == 2);
+  CHECK(data[0]["dimensions"] == Json{{"phase", "B"}});
+  question.dimensions = "assignee";
+  CHECK_THROWS_WITH(ask(session, question, kNow), contains_text("one dimension at a time"));
+  question.dimensions = "phase,phase";
+  question.filters = {};
+  CHECK(ask(session, question, kNow).answer["data"].size() == 4);
+
+  BreakdownQuestion breakdown{"Network", "wip", "priority", "7d", R"({"priority": "P1"})"};
+  const auto answer = ask(session, breakdown, kNow).answer;
+  REQUIRE(answer["breakdown"].size() == 1);
+  CHECK(answer["breakdown"][0]["percentage"] == 25);  // of P0 and P1 together
+  CHECK(answer["total"] == 4);
+  breakdown.filters = R"({"phase": "A"})";
+  CHECK_THROWS_WITH(ask(session, breakdown, kNow), contains_text("cannot be filtered by phase"));
+}
+
 TEST_CASE_METHOD(Filled, "a breakdown of a level is its newest day, compared with a range before", "[ask]") {
   BreakdownQuestion question;
   question.project = to_string(kProject);

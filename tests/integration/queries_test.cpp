@@ -116,7 +116,7 @@ TEST_CASE("a trend is read whole or split, a breakdown by days", "[queries]") {
   CHECK(whole.front().bucket == day(4));
   CHECK(whole.front().value.numeric == 4);
   CHECK(whole.front().dimensions.all());
-  query.dimensions = {"phase", "assignee", "milestone"};
+  query.dimensions = {{"phase", {}}, {"assignee", {}}, {"milestone", {}}};
   const auto split = read_trend(tx, query);
   REQUIRE(split.size() == 8);
   CHECK(split[0].dimensions == Dimensions{"assignee", "ann"});

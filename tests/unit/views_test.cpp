@@ -176,28 +176,31 @@ TEST_CASE("a median out of merged sketches is marked as approximate", "[views]")
   CHECK_FALSE(json["breakdown"][1].contains("approximate"));
 }
 
-TEST_CASE("a trend rounds, keeps its marks and leaves undefined points out") {
+TEST_CASE("a trend rounds, keeps its marks and shows filled points as such") {
   TrendAnswer answer;
   answer.metric = find_metric("blocked");
   answer.project_id = kProject;
   answer.start_date = "2016-05-14";
   answer.end_date = "2016-05-15";
-  answer.points.push_back({at("2016-05-14"), {}, {std::nullopt, "{}"}, {}});
-  answer.points.push_back({at("2016-05-15"),
-                           {"phase", "Build"},
-                           {1.0 / 3, R"({"partial": true, "sample_size": 9, "count": 3,
+  answer.points.push_back({{at("2016-05-14"), {"phase", "Build"}, {std::nullopt, "{}"}, {}}, true});
+  answer.points.push_back({{at("2016-05-15"),
+                            {"phase", "Build"},
+                            {1.0 / 3, R"({"partial": true, "sample_size": 9, "count": 3,
                                          "confidence_interval": {"lower": 0.12055, "upper": 0.646}})"},
-                           {}});
+                            {}}});
   const auto json = trend_view(answer);
   CHECK(json["unit"] == "ratio");
-  REQUIRE(json["data"].size() == 1);
-  const auto& point = json["data"][0];
+  REQUIRE(json["data"].size() == 2);
+  CHECK(json["data"][0]["value"].is_null());
+  CHECK(json["data"][0]["metadata"] == Json{{"filled", true}});
+  const auto& point = json["data"][1];
   CHECK(point["timestamp"] == "2016-05-15T00:00:00Z");
   CHECK(point["value"] == 0.3333);
   CHECK(point["dimensions"] == Json{{"phase", "Build"}});
   CHECK(point["metadata"]["sample_size"] == 9);
   CHECK(point["metadata"]["confidence_interval"]["lower"] == 0.1206);
   CHECK(point["metadata"]["partial"] == true);
+  CHECK_FALSE(point["metadata"].contains("filled"));
 }
 
 TEST_CASE("a drilldown page knows whether more follows") {
