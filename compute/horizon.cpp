@@ -27,15 +27,15 @@ std::vector<Bucket> Horizon::trend_buckets(Grain grain) const {
 
 bool Horizon::keeps_trend(Grain grain, Instant bucket_start) const {
   if (grain == Grain::week || grain == Grain::month) return true;
-  return iso_week_end(bucket_start) > as_of_ - retention_.trend_days * kDay;
+  return iso_week_end(bucket_start) > as_of_ - retention_.trend * kDay;
 }
 
 bool Horizon::keeps_breakdown(Instant day_start) const {
-  return day_start + kDay > as_of_ - retention_.breakdown_days * kDay;
+  return day_start + kDay > as_of_ - retention_.breakdown * kDay;
 }
 
 bool Horizon::keeps_drilldown(Instant day_start) const {
-  return day_start + kDay > as_of_ - retention_.drilldown_days * kDay;
+  return day_start + kDay > as_of_ - retention_.drilldown * kDay;
 }
 
 bool Horizon::keeps_any(Grain grain, Instant bucket_start) const {

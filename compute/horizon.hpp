@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "contracts/bucket.hpp"
+#include "contracts/retention.hpp"
 #include "contracts/time.hpp"
 
 namespace tidemark::compute {
@@ -31,12 +32,8 @@ struct Bucket {
   Window window;
 };
 
-// How long rows are kept before compaction takes them. Units: days before the as-of. Week and month rows stay for ever.
-struct Retention {
-  int trend_days = 90;
-  int breakdown_days = 90;
-  int drilldown_days = 30;
-};
+// What is past its policy is not written: a from-scratch compute leaves what compaction would have left.
+using Retention = RetentionDays;
 
 class Horizon {
  public:

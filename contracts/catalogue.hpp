@@ -1,12 +1,15 @@
-// The metric catalogue: what each metric is, where it is written and how its points merge. One table, data only; the
-// formulas are in compute. Spec: contract v1.0, "Metric keys of the built-in catalogue"; delivery metrics, 2 to 4.
+// The metric catalogue: what each metric is, where it is written and how its points merge. Data only: one file per
+// metric, contracts/catalogue/<key>.json, compiled in and read once; the formulas are in compute.
+// Spec: contract v1.0, "Metric keys of the built-in catalogue"; delivery metrics, 2 to 4.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "contracts/bucket.hpp"
+#include "contracts/retention.hpp"
 
 namespace tidemark {
 
@@ -46,6 +49,17 @@ struct DrilldownEntity {
   std::string_view unit;         // of payload.value, which is not always the metric's
 };
 
+// At which values an alert opens. Spec: jobs, "Alerts, forecast, health".
+struct AlertThresholds {
+  enum class Side { below, above };
+  std::string field;  // member of value_json; empty: value_numeric
+  Side side;          // which side of a threshold is the bad one
+  double warning;     // in the field's unit, as all three; a value equal to a threshold is not past it
+  double critical;
+  double emergency;
+};
+
+// Texts are views of the compiled-in catalogue.
 struct Metric {
   std::string_view key;
   std::string_view title;
@@ -60,13 +74,17 @@ struct Metric {
   std::vector<std::string_view> trend_dimensions;  // one at a time, at grain day and coarser
   bool undivided;                                  // has points without a dimension as well
   std::vector<BreakdownDimension> breakdown_dimensions;
-  std::optional<DrilldownEntity> drilldown;  // nullopt: no drilldown
+  std::optional<DrilldownEntity> drilldown;   // nullopt: no drilldown
+  int freshness_minutes;                      // how old the newest computed as-of may be
+  RetentionDays retention;                    // at full granularity
+  std::optional<AlertThresholds> thresholds;  // nullopt: no alert by value
 
   bool splits_trend_by(std::string_view dimension) const;
   const BreakdownDimension* breakdown_dimension(std::string_view name) const;  // nullptr: not declared
 };
 
 // Every metric, in the order in which a person reads them: north star first. Invariant: keys are unique.
+// Errors: std::logic_error that names file and member where a catalogue file is not an entry (a programmer error).
 const std::vector<Metric>& all_metrics();
 
 // nullptr: no such key.
@@ -76,5 +94,7 @@ std::string_view to_string(Domain domain);
 std::string_view to_string(MetricKind kind);
 std::string_view to_string(Headline headline);
 std::string_view to_string(Direction direction);
+std::string_view to_string(Split split);
+std::string_view to_string(AlertThresholds::Side side);
 
 }  // namespace tidemark

@@ -6,7 +6,7 @@
 namespace tidemark {
 
 struct EmbeddedText {
-  std::string_view name;  // the file's name without its last extension
+  std::string_view name;  // the file's path below its folder, without the ending that all have
   std::string_view text;
 };
 

@@ -5,13 +5,11 @@
 #include <map>
 
 #include "contracts/comparison.hpp"
+#include "contracts/retention.hpp"
 #include "jobs/views/merge.hpp"
 
 namespace tidemark::views {
 namespace {
-
-// The default policy of breakdown points. Units: days. Spec: jobs, "Compaction".
-constexpr int kRetentionDays = 90;
 
 using Points = std::vector<const PointValue*>;
 
@@ -98,7 +96,7 @@ DayWindow current_window(const BreakdownRange& range, Instant as_of) {
 std::optional<DayWindow> previous_window(const BreakdownRange& range, Instant as_of) {
   const auto current = current_window(range, as_of);
   const DayWindow previous{current.from - range.days * kDay, current.from};
-  const bool expired = previous.from + kDay <= as_of - kRetentionDays * kDay;
+  const bool expired = previous.from + kDay <= as_of - RetentionDays{}.breakdown * kDay;
   return expired ? std::nullopt : std::optional{previous};
 }
 

@@ -1,8 +1,11 @@
 #include "contracts/catalogue.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
 
+#include "contracts/catalogue_entry.hpp"
 #include "support/catch.hpp"
 
 using namespace tidemark;
@@ -70,4 +73,63 @@ TEST_CASE("dimensions are declared as the metric definitions say") {
   CHECK(find_metric("gate_latency")->drilldown->entity_type == "gate_decision");
   CHECK(find_metric("wip")->drilldown->unit == "hours");
   CHECK_FALSE(find_metric("throughput")->drilldown.has_value());
+}
+
+TEST_CASE("freshness, retention and thresholds are the specification's") {
+  for (const auto& metric : all_metrics()) {
+    CAPTURE(std::string{metric.key});
+    const bool north_star = metric.kind == MetricKind::rolling && metric.key != "bottleneck_contribution";
+    CHECK(metric.freshness_minutes == (north_star ? 60 : 15));
+    // Compute writes every metric under one policy; a policy of its own would have to be applied there first.
+    CHECK(metric.retention == RetentionDays{});
+  }
+  const auto& lead = find_metric("lead_time")->thresholds;
+  REQUIRE(lead.has_value());
+  CHECK(lead->field == "p90_minutes");
+  CHECK(lead->side == AlertThresholds::Side::above);
+  CHECK(lead->warning == 10 * 24 * 60);
+  CHECK(lead->emergency == 21 * 24 * 60);
+  const auto& predictability = find_metric("delivery_predictability_index")->thresholds;
+  REQUIRE(predictability.has_value());
+  CHECK(predictability->field.empty());
+  CHECK(predictability->side == AlertThresholds::Side::below);
+  CHECK(predictability->critical == 50);
+  CHECK(find_metric("blocked")->thresholds->warning == 0.15);
+  CHECK_FALSE(find_metric("throughput")->thresholds.has_value());
+}
+
+TEST_CASE("a catalogue file that is no entry is refused by file and member") {
+  const auto good = nlohmann::json::parse(R"({
+    "order": 1, "key": "k", "title": "K", "description": "A k", "unit": "tasks", "domain": "delivery", "kind": "event",
+    "headline": "count", "direction": "neutral", "grains": ["day"], "trend_dimensions": [], "undivided": true,
+    "breakdown_dimensions": [{"name": "phase", "split": "additive"}], "freshness_minutes": 15,
+    "retention_days": {"trend": 90, "breakdown": 90, "drilldown": 30},
+    "alert_thresholds": {"side": "above", "warning": 1, "critical": 2, "emergency": 3}})");
+  CHECK(parse_catalogue_entry("k.json", good).metric.key == "k");
+
+  const auto refusal = [&](const char* pointer, nlohmann::json value) -> std::string {
+    auto document = good;
+    if (value.is_null()) {
+      document.erase(pointer + 1);
+    } else {
+      document[nlohmann::json::json_pointer{pointer}] = std::move(value);
+    }
+    try {
+      parse_catalogue_entry("k.json", document);
+    } catch (const std::logic_error& problem) {
+      return problem.what();
+    }
+    return "nothing";
+  };
+  CHECK(refusal("/unit", nullptr) == "k.json: unit: is missing");
+  CHECK(refusal("/unti", "tasks") == "k.json: unti: is not known");
+  CHECK(refusal("/unit", 5) == "k.json: unit: is not a text: 5");
+  CHECK(refusal("/kind", "sum") == "k.json: kind: 'sum' is none of event, level, rolling");
+  CHECK(refusal("/grains/0", "year") == "k.json: grains: 'year' is none of hour, day, week, month");
+  CHECK(refusal("/undivided", 1) == "k.json: undivided: is neither true nor false: 1");
+  CHECK(refusal("/retention_days/trend", 0) == "k.json: retention_days.trend: is not a whole number from 1 on: 0");
+  CHECK(refusal("/breakdown_dimensions/0/split", "half") ==
+        "k.json: breakdown_dimensions[].split: 'half' is none of additive, partition, overlapping, numerator");
+  CHECK(refusal("/alert_thresholds/critical", 5) ==
+        "k.json: alert_thresholds: warning, critical and emergency do not go further above");
 }
