@@ -28,6 +28,7 @@ const std::map<std::string, std::set<std::string>> kMayUse{
     {"spdlog", {"jobs"}},
     {"toml++", {"jobs"}},
     {"openssl", {"contracts"}},
+    {"valijson", {"contracts"}},
     {"boost", {"readmodel", "jobs"}},
     {"zlib.h", {"jobs"}},
 };
