@@ -46,7 +46,7 @@ ValueId ValueTable::id(std::string_view raw) {
 ValueId TaskView::assignee_at(Instant t) const { return newest(leases, t, newest(active_entries, t, ValueId{0})); }
 
 ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention)
-    : horizon_(as_of, as_of, retention) {
+    : horizon_(as_of, as_of, retention), off_(sources.off) {
   add_tasks(sources, clock);
   add_leases(sources);
   add_task_facts();
@@ -227,6 +227,7 @@ void ProjectView::add_dependencies(const ProjectSources& sources) {
 }
 
 void ProjectView::add_milestones(const ProjectSources& sources) {
+  if (!knows(SourceComponent::schedule_reliability)) return;
   struct Progress {
     bool all_finished = true;
     std::optional<Instant> last_completion;

@@ -144,6 +144,8 @@ class ProjectView {
 
   const Horizon& horizon() const { return horizon_; }
   Instant as_of() const { return horizon_.as_of(); }
+  // Whether the sources of a component are there: without them its values are unknown, not 0.
+  bool knows(SourceComponent component) const { return off_.count(component) == 0; }
   const TaskView& task(TaskIndex index) const { return tasks[static_cast<std::size_t>(index)]; }
   const std::string& value(ValueId id) const { return values.text(id); }
 
@@ -162,7 +164,7 @@ class ProjectView {
   std::vector<Instant> first_completions;  // first entry into integrated of each task that ever entered it
   std::vector<BlockEnd> block_ends;
   std::vector<Decision> decisions;
-  std::vector<QueueStay> queue_stays;  // by start
+  std::vector<QueueStay> queue_stays;  // by start; none where the queue is unknown
   std::vector<Attempt> attempts;
   std::vector<Streak> streaks;  // by begin
   std::vector<MilestoneOutcome> milestones;
@@ -192,6 +194,7 @@ class ProjectView {
   Stages stages_until(const TaskView& task, TaskIndex index, Instant until) const;
 
   Horizon horizon_;
+  ComponentSet off_;
   std::unordered_map<Uuid, TaskIndex> index_;              // tasks that are here
   std::unordered_map<Uuid, Instant> later_;                // tasks created after the as-of
   std::vector<std::vector<const GateLinkSource*>> links_;  // per task, by (created_at, id)

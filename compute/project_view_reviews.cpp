@@ -64,6 +64,7 @@ void ProjectView::add_decisions(const ProjectSources& sources) {
 }
 
 void ProjectView::add_queue_stays() {
+  if (!knows(SourceComponent::gate_queue)) return;
   std::vector<std::vector<Instant>> decided(tasks.size());
   for (const auto& decision : decisions)
     if (decision.task != kNoTask) decided[static_cast<std::size_t>(decision.task)].push_back(decision.at);
@@ -177,7 +178,7 @@ Stages ProjectView::stages_so_far(TaskIndex index) const {
     stages.queue = until - of.timeline.first_entry(TaskState::ready).value_or(of.timeline.created_at());
   else if (!implemented)
     stages.implementation = until - *of.claimed_at;
-  else if (stages.review == Micros{0})
+  else if (stages.review == Micros{0} && knows(SourceComponent::gates))
     std::swap(stages.review, stages.integration);
   return stages;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <concepts>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -22,6 +23,11 @@ struct Split {
   std::string_view name;
   Tables tables;
   std::function<void(const ProjectView&, const Fact&, Instant at, std::vector<ValueId>&)> values;
+  std::optional<SourceComponent> needs = std::nullopt;  // what its values rest on; nullopt: what is always there
+
+  bool emitted(const ProjectView& view, Grain grain) const {
+    return (!needs || view.knows(*needs)) && (tables != Tables::breakdown || grain == Grain::day);
+  }
 };
 
 // phase, milestone, assignee, task_class in trend and breakdown; priority and capability_tag in breakdown only.
@@ -30,13 +36,16 @@ const std::vector<Split<Fact>>& task_splits() {
   using Values = std::vector<ValueId>;
   static const std::vector<Split<Fact>> splits{
       {"phase", Tables::trend_and_breakdown,
-       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).phase); }},
+       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).phase); },
+       SourceComponent::phases},
       {"milestone", Tables::trend_and_breakdown,
-       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).milestone); }},
+       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).milestone); },
+       SourceComponent::milestones},
       {"assignee", Tables::trend_and_breakdown,
        [](const ProjectView& v, const Fact& f, Instant at, Values& out) {
          out.push_back(v.task(f.task).assignee_at(at));
-       }},
+       },
+       SourceComponent::assignees},
       {"task_class", Tables::trend_and_breakdown,
        [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).task_class); }},
       {"priority", Tables::breakdown,
@@ -87,7 +96,7 @@ void emit_events(const ProjectView& view, RowSink& sink, std::string_view metric
       sink.total(metric, bucket, make_point(bucket, std::span<const Fact* const>{of_bucket}));
       if (grain == Grain::hour) continue;
       for (const auto& split : splits) {
-        if (split.tables == Tables::breakdown && grain != Grain::day) continue;
+        if (!split.emitted(view, grain)) continue;
         for_each_value<Fact>(view, split, of_bucket, own_instant, [&](const std::string& value, auto members) {
           sink.part(metric, bucket, {std::string{split.name}, value}, split.tables, make_point(bucket, members));
         });
@@ -135,7 +144,7 @@ void emit_levels(const ProjectView& view, RowSink& sink, std::string_view metric
           if (grain == Grain::hour) return;
           const auto at_end = [&](const Stretch&) { return bucket.window.cutoff - Micros{1}; };
           for (const auto& split : splits) {
-            if (split.tables == Tables::breakdown && grain != Grain::day) continue;
+            if (!split.emitted(view, grain)) continue;
             for_each_value<Stretch>(view, split, held, at_end, [&](const std::string& value, auto members) {
               sink.part(metric, bucket, {std::string{split.name}, value}, split.tables, make_point(bucket, members));
             });

@@ -96,11 +96,14 @@ Json percentiles(SortedMicros values) {
 
 Json throughput(const ProjectView& view, const Window& week) {
   const auto completed = in_window(view.completions, week);
+  Json json{{"tasks_integrated_week", completed.size()}};
+  if (!view.knows(SourceComponent::milestones)) return json;
   std::map<std::string, std::int64_t> by_milestone;
   for (const auto& completion : completed) ++by_milestone[view.value(view.task(completion.task).milestone)];
   Json list = Json::array();
   for (const auto& [milestone, count] : by_milestone) list.push_back({{"milestone_id", milestone}, {"count", count}});
-  return {{"tasks_integrated_week", completed.size()}, {"tasks_by_milestone", std::move(list)}};
+  json["tasks_by_milestone"] = std::move(list);
+  return json;
 }
 
 // The named fields of a level's point at the as-of, rounded.
@@ -156,11 +159,15 @@ Json operational(const ProjectView& view, const Window& week, const Window& mont
                                {"p90_age_hours", kPlaces},
                                {"max_risk_score", kRatioPlaces}});
 
-  Json queue{{"queue_length", gate_queue_length(view, week.cutoff)}};
+  Json queue = Json::object();
+  if (const auto length = gate_queue_length(view, week.cutoff)) queue["queue_length"] = *length;
   set(queue, "avg_latency_minutes", gates.avg_latency_minutes());
   set(queue, "sla_breach_rate", gates.sla_breach_rate(), kRatioPlaces);
   set(queue, "pass_rate", gates.pass_rate(), kRatioPlaces);
-  json["gates"] = std::move(queue);
+  attach(json, "gates", std::move(queue));
+  json["state_distribution"] =
+      level_now(view, all_intervals(view), state_distribution_point, {{"by_state", kPlaces}, {"wip_count", kPlaces}});
+  if (!view.knows(SourceComponent::integrations)) return json;
 
   std::vector<const Attempt*> attempts;
   for (const auto& attempt : in_window(view.attempts, week)) attempts.push_back(&attempt);
@@ -170,14 +177,12 @@ Json operational(const ProjectView& view, const Window& week, const Window& mont
                {"failed_checks", outcomes.failed_checks}, {"aborted", outcomes.aborted}};
   set(results, "avg_retry_to_success_minutes", outcomes.avg_retry_to_success_minutes());
   json["integration_outcomes"] = std::move(results);
-  json["state_distribution"] =
-      level_now(view, all_intervals(view), state_distribution_point, {{"by_state", kPlaces}, {"wip_count", kPlaces}});
   return json;
 }
 
 Json actionability(const ProjectView& view, const Window& week, const GateFigures& gates) {
   Json stages = Json::array();
-  if (const auto shares = stage_shares(stages_completed(view, week)))
+  if (const auto shares = stage_shares(view, stages_completed(view, week)))
     for (const auto& share : *shares)
       stages.push_back({{"stage", share.stage}, {"delay_contribution_pct", round_decimal(share.pct, kPlaces)}});
   Json actions = Json::array();
@@ -211,6 +216,7 @@ ProjectSources restricted_to(const ProjectSources& all, const std::string& miles
   ProjectSources part;
   part.project_id = all.project_id;
   part.project_name = all.project_name;
+  part.off = all.off;
   std::set<Uuid> ids;
   for (const auto& task : all.tasks)
     if (clip_dimension_value(task.milestone.value_or("")) == milestone) {

@@ -46,9 +46,9 @@ std::vector<Factor> contributing_factors(const ProjectView& view, TaskIndex inde
 JsonObject task_context(const ProjectView& view, TaskIndex index) {
   const TaskView& task = view.task(index);
   JsonObject context;
-  context.add("phase", view.value(task.phase));
-  context.add("milestone", view.value(task.milestone));
-  context.add("assignee", view.value(task.assignee_at(view.as_of())));
+  if (view.knows(SourceComponent::phases)) context.add("phase", view.value(task.phase));
+  if (view.knows(SourceComponent::milestones)) context.add("milestone", view.value(task.milestone));
+  if (view.knows(SourceComponent::assignees)) context.add("assignee", view.value(task.assignee_at(view.as_of())));
   context.add("state", to_string(task.timeline.current()));
   context.add("task_class", view.value(task.task_class));
   return context;

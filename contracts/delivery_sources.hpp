@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "contracts/source_tables.hpp"
 #include "contracts/time.hpp"
 #include "contracts/uuid.hpp"
 
@@ -51,7 +52,7 @@ enum class GateOutcome { approved, rejected, approved_with_risk };
 struct GateDecisionSource {
   Uuid id;
   Uuid gate_rule_id;
-  std::string gate_type;  // gate_rule.scope.gate_type, else gate_rule.name
+  std::string gate_type;  // gate_rule.scope.gate_type, else gate_rule.name; empty where there are no rules
   std::optional<Uuid> task_id;
   GateOutcome outcome = GateOutcome::approved;
   std::string actor_id;
@@ -122,6 +123,7 @@ struct ProjectSources {
   std::vector<MilestoneSource> milestones;
   std::vector<DependencyEdgeSource> edges;
   std::vector<ChangeSetSource> change_sets;
+  ComponentSet off;  // what rests on tables or columns that are not there: unknown, where an empty vector says none
 };
 
 }  // namespace tidemark

@@ -85,6 +85,10 @@ JsonObject& JsonObject::add(std::string_view key, std::optional<double> value) {
   return value ? add(key, *value) : *this;
 }
 
+JsonObject& JsonObject::add(std::string_view key, std::optional<std::int64_t> value) {
+  return value ? add(key, *value) : *this;
+}
+
 std::string JsonObject::text() const {
   std::vector<const std::pair<std::string, std::string>*> sorted;
   sorted.reserve(members_.size());

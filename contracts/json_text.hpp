@@ -40,6 +40,7 @@ class JsonObject {
   JsonObject& add(std::string_view key, const JsonObject& value);
   // An undefined number is absent, not null and not 0.
   JsonObject& add(std::string_view key, std::optional<double> value);
+  JsonObject& add(std::string_view key, std::optional<std::int64_t> value);
   JsonObject& add_flag(std::string_view key, bool value);
   // `json` is finished JSON in stored form (an array, an object).
   JsonObject& add_json(std::string_view key, std::string json);

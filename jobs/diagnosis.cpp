@@ -11,6 +11,7 @@
 #include "migrations/migrator.hpp"
 #include "migrations/source_check.hpp"
 #include "readmodel/queries/server.hpp"
+#include "readmodel/sources/source_discovery.hpp"
 
 namespace tidemark::jobs {
 namespace {
@@ -72,20 +73,45 @@ void check_privileges(Findings& findings, readmodel::Transaction& tx, const std:
          fmt::format("SELECT on the sources, SELECT, INSERT, UPDATE and DELETE on {} own tables", own.size()), ""});
 }
 
-void check_source_columns(Findings& findings, const readmodel::ConnectionSettings& connection) {
-  const auto missing = migrations::check_sources(connection.url, connection.source_schema);
-  for (const auto& source : missing) {
-    const bool required = source.need == migrations::Need::required;
-    findings.push_back({required ? Severity::error : Severity::warning, "sources", source.text(),
-                        required ? fmt::format("make it in schema {}, or name the right one with --source-schema; "
-                                               "`tidemark migrate --with-sources` makes empty ones",
-                                               connection.source_schema)
-                                 : ""});
+// What is needed, an error each; then what can be computed of it.
+void check_source_columns(Findings& findings, const SourceAssessment& sources, const std::string& schema) {
+  bool complete = true;
+  for (const auto& source : sources.findings) {
+    if (source.need == Need::optional) continue;
+    complete = false;
+    findings.push_back({Severity::error, "sources", source.text(),
+                        fmt::format("make it in schema {}, or name the right one with --source-schema; "
+                                    "`tidemark migrate --with-sources` makes empty ones",
+                                    schema)});
   }
-  if (missing.empty())
+  if (complete)
     findings.push_back({Severity::ok, "sources",
-                        fmt::format("{} tables in schema {} with every column", migrations::source_table_names().size(),
-                                    connection.source_schema),
+                        fmt::format("{} of {} tables in schema {} with the columns they need", sources.usable.size(),
+                                    source_tables().size(), schema),
+                        ""});
+  if (!sources.unzoned.empty())
+    findings.push_back({Severity::warning, "sources",
+                        fmt::format("{} without time zone: read as UTC", fmt::join(sources.unzoned, ", ")),
+                        "where they are of another zone, ALTER them to timestamptz or put a view in their place"});
+}
+
+// A line for each component that is off, in their fixed order. Without the required sources everything is.
+void check_components(Findings& findings, const SourceAssessment& sources) {
+  const bool refused = std::any_of(sources.findings.begin(), sources.findings.end(),
+                                   [](const SourceFinding& finding) { return finding.need == Need::required; });
+  if (refused) return;
+  for (const auto& off : sources.off)
+    findings.push_back(
+        {Severity::warning, "components",
+         fmt::format("{} off: {}; {}", off.component->name, fmt::join(off.reasons, ", "), off.component->without),
+         fmt::format("add {}, or a view of that name that has it", fmt::join(off.lacking, " and "))});
+  const auto all = source_components().size();
+  if (sources.off.empty())
+    findings.push_back(
+        {Severity::ok, "components", fmt::format("all {} metric components have their sources", all), ""});
+  else
+    findings.push_back({Severity::ok, "components",
+                        fmt::format("{} of {} metric components have their sources", all - sources.off.size(), all),
                         ""});
 }
 
@@ -162,7 +188,9 @@ std::vector<Finding> diagnose(const Settings& settings, const readmodel::Connect
   check_server(findings, facts);
   check_schema(findings, connection);
   check_privileges(findings, tx, facts.user);
-  check_source_columns(findings, connection);
+  const auto sources = readmodel::assess_sources(tx);
+  check_source_columns(findings, sources, connection.source_schema);
+  check_components(findings, sources);
   check_indexes(findings, tx);
   check_clock(findings, settings, facts);
   check_time_zones(findings);

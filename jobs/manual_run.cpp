@@ -7,6 +7,7 @@
 #include <array>
 
 #include "readmodel/clock.hpp"
+#include "readmodel/quarantine_store.hpp"
 #include "readmodel/queries/projects.hpp"
 #include "readmodel/run_ledger.hpp"
 #include "readmodel/vanished_projects.hpp"
@@ -73,6 +74,21 @@ void refuse_far_future(readmodel::Session& session, Instant as_of) {
                             format_instant(as_of)));
 }
 
+// Before anything is listed or written: what is missing of the sources, by its name.
+void refuse_missing_sources(readmodel::Session& session) {
+  readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+  readmodel::discover_sources(tx);
+}
+
+void report_unreadable_projects(readmodel::Session& session) {
+  std::vector<QuarantineRow> unreadable;
+  {
+    readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+    unreadable = readmodel::unreadable_projects(tx);
+  }
+  readmodel::store_quarantine(session, {std::nullopt, clock_of(session)}, unreadable);
+}
+
 readmodel::RunStart start_of(readmodel::Session& session, const ManualRun& run, std::string job, std::string mode,
                              const std::vector<readmodel::ProjectHeader>& projects) {
   readmodel::RunStart start;
@@ -95,10 +111,14 @@ std::function<void(std::size_t)> progress_of(const ManualRun& run, std::size_t t
 RefreshOutcome run_full_refresh(const ManualRun& run) {
   readmodel::Session session(run.pool.connection);
   refuse_far_future(session, run.as_of);
+  refuse_missing_sources(session);
   const auto projects = run.project ? chosen(session, *run.project) : refreshed_projects(session);
   RefreshOutcome outcome;
   in_ledger(session, start_of(session, run, "refresh", "full", projects), [&](readmodel::RunResult& result) {
-    if (!run.project) outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
+    if (!run.project) {
+      outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
+      report_unreadable_projects(session);
+    }
     outcome.report = refresh_full({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
     result.rows_written = outcome.report.written();
     result.rows_unchanged = outcome.report.unchanged();
@@ -111,6 +131,7 @@ RefreshOutcome run_full_refresh(const ManualRun& run) {
 SnapshotReport run_snapshot(const ManualRun& run) {
   readmodel::Session session(run.pool.connection);
   refuse_far_future(session, run.as_of);
+  refuse_missing_sources(session);
   const auto projects = run.project ? chosen(session, *run.project) : snapshot_projects(session);
   SnapshotReport report;
   in_ledger(session, start_of(session, run, "snapshot", "full", projects), [&](readmodel::RunResult& result) {

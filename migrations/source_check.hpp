@@ -3,28 +3,11 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "contracts/source_tables.hpp"
+
 namespace tidemark::migrations {
-
-enum class Need {
-  required,  // without it nothing, or nothing of that table, can be computed
-  optional,  // without it only some metric components are off
-};
-
-// Something that is missing or of a type that cannot be read.
-struct SourceFinding {
-  Need need = Need::required;
-  std::string table;
-  std::string column;    // empty: the whole table
-  std::string found;     // the column's type; empty: it is missing
-  std::string expected;  // the types that can be read; empty for a table
-  std::string effect;    // of an optional one: what is off without it
-
-  // "task.title is missing (text expected)"
-  std::string text() const;
-};
 
 // Every table that Tidemark reads, required ones first.
 std::vector<std::string> source_table_names();

@@ -66,6 +66,13 @@ std::vector<std::string> keys_of(std::string_view source, const std::vector<Quar
   return keys;
 }
 
+std::vector<std::string> spellings_of(const std::vector<std::string>& keys) {
+  std::vector<std::string> spelled;
+  for (const auto& key : keys)
+    for (auto& spelling : id_spellings(key)) spelled.push_back(std::move(spelling));
+  return spelled;
+}
+
 // The reported rows as the sources have them, one statement per source table concerned.
 std::map<Key, std::string> read_raw_rows(Transaction& tx, const QuarantineScope& scope,
                                          const std::vector<QuarantineRow>& rows) {
@@ -73,11 +80,22 @@ std::map<Key, std::string> read_raw_rows(Transaction& tx, const QuarantineScope&
   for (const auto& [source, statement] : kRawStatements) {
     const auto keys = keys_of(source, rows);
     if (keys.empty()) continue;
-    const auto params = source == "project" ? Params{keys} : Params{keys, scope.project_id};
-    for (const auto& stored : tx.exec(statement, params)) {
-      const RowReader found(stored);
-      raw.emplace(Key{source, found.text(0)}, found.text(1));
+    const auto collect = [&, source = source](const pqxx::result& result) {
+      for (const auto& stored : result) {
+        const RowReader found(stored);
+        raw.emplace(Key{source, found.id(0)}, found.text(1));
+      }
+    };
+    const auto wanted = raw.size() + keys.size();
+    const auto spelled = source == "event_log" ? keys : spellings_of(keys);
+    if (source == "project") {
+      collect(tx.exec(statement, {spelled}));
+      continue;
     }
+    // A column of type uuid answers to any spelling of the project's id, a text column to its own.
+    if (!scope.project_id) continue;
+    for (const auto& project_id : id_spellings(to_string(*scope.project_id)))
+      if (raw.size() < wanted) collect(tx.exec(statement, {spelled, project_id}));
   }
   return raw;
 }

@@ -9,15 +9,14 @@ constexpr double kFlaggedPct = 40;
 
 }  // namespace
 
-std::optional<std::array<StageShare, 4>> stage_shares(const Stages& sum) {
+std::optional<std::vector<StageShare>> stage_shares(const ProjectView& view, const Stages& sum) {
   if (sum.sum() == Micros{0}) return std::nullopt;
   const auto pct = [&](Micros part) {
     return 100 * (static_cast<double>(part.count()) / static_cast<double>(sum.sum().count()));
   };
-  std::array<StageShare, 4> shares{{{"queue", pct(sum.queue)},
-                                    {"implementation", pct(sum.implementation)},
-                                    {"review", pct(sum.review)},
-                                    {"integration", pct(sum.integration)}}};
+  std::vector<StageShare> shares{{"queue", pct(sum.queue)}, {"implementation", pct(sum.implementation)}};
+  if (view.knows(SourceComponent::gates)) shares.push_back({"review", pct(sum.review)});
+  shares.push_back({"integration", pct(sum.integration)});
   std::stable_sort(shares.begin(), shares.end(), [](auto& a, auto& b) { return a.pct > b.pct; });
   return shares;
 }
@@ -36,7 +35,7 @@ Stages stages_completed(const ProjectView& view, const Window& window) {
 void metrics::bottleneck_contribution(const ProjectView& view, RowSink& sink) {
   constexpr std::string_view kMetric = "bottleneck_contribution";
   emit_rolling(view, sink, kMetric, [&](const Bucket& bucket, const Window& window) -> std::optional<Point> {
-    const auto shares = stage_shares(stages_completed(view, window));
+    const auto shares = stage_shares(view, stages_completed(view, window));
     if (!shares) return std::nullopt;
     Point point{shares->front().pct, {}};
     JsonObject stages;

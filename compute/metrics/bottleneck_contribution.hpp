@@ -1,8 +1,9 @@
 // bottleneck_contribution (rolling): where the time of the completed tasks went. Spec: delivery metrics, section 3.
 #pragma once
 
-#include <array>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "compute/splits.hpp"
 
@@ -13,7 +14,7 @@ struct StageShare {
   double pct;  // 0..100
 };
 // Largest first; ties: queue, implementation, review, integration. nullopt: no time in any stage.
-std::optional<std::array<StageShare, 4>> stage_shares(const Stages& sum);
+std::optional<std::vector<StageShare>> stage_shares(const ProjectView& view, const Stages& sum);
 Stages stages_completed(const ProjectView& view, const Window& window);
 
 }  // namespace tidemark::compute

@@ -85,7 +85,7 @@ void metrics::flow_efficiency_score(const ProjectView& view, RowSink& sink) {
       sink.total(kMetric, bucket, sum_point(members));
       const auto at_end = [&](const TaskTimes&) { return window.cutoff - Micros{1}; };
       for (const auto& split : splits) {
-        if (split.tables == Tables::breakdown && grain != Grain::day) continue;
+        if (!split.emitted(view, grain)) continue;
         for_each_value<TaskTimes>(view, split, members, at_end, [&](const std::string& value, auto of_value) {
           sink.part(kMetric, bucket, {std::string{split.name}, value}, split.tables, sum_point(of_value));
         });

@@ -13,7 +13,8 @@ Micros gate_sla(std::string_view gate_type) {
   return 48 * kHour;
 }
 
-std::int64_t gate_queue_length(const ProjectView& view, Instant cutoff) {
+std::optional<std::int64_t> gate_queue_length(const ProjectView& view, Instant cutoff) {
+  if (!view.knows(SourceComponent::gate_queue)) return std::nullopt;
   return std::count_if(view.queue_stays.begin(), view.queue_stays.end(),
                        [&](const QueueStay& stay) { return stay.start < cutoff && stay.end >= cutoff; });
 }
@@ -23,6 +24,7 @@ std::optional<double> GateFigures::avg_latency_minutes() const {
   return average ? std::optional{in_unit(*average, Unit::minutes)} : std::nullopt;
 }
 std::optional<double> GateFigures::sla_breach_rate() const {
+  if (!sla_known) return std::nullopt;
   return ratio(breached, static_cast<std::int64_t>(latencies.size()));
 }
 std::optional<double> GateFigures::pass_rate() const { return ratio(passed, decisions); }
@@ -30,11 +32,12 @@ std::optional<double> GateFigures::pass_rate() const { return ratio(passed, deci
 GateFigures gate_figures(const ProjectView& view, std::span<const Decision* const> decisions) {
   GateFigures figures;
   figures.decisions = static_cast<std::int64_t>(decisions.size());
+  figures.sla_known = view.knows(SourceComponent::gate_types);
   for (const auto* decision : decisions) {
     if (decision->source->outcome != GateOutcome::rejected) ++figures.passed;
     if (!decision->latency) continue;
     figures.latencies.push_back(decision->latency->count());
-    if (*decision->latency > gate_sla(view.value(decision->gate_type))) ++figures.breached;
+    if (figures.sla_known && *decision->latency > gate_sla(view.value(decision->gate_type))) ++figures.breached;
   }
   std::sort(figures.latencies.begin(), figures.latencies.end());
   return figures;
@@ -47,7 +50,7 @@ Point make_point(const ProjectView& view, std::span<const Decision* const> decis
   AggregateState state;
   state.counts["decisions"] = figures.decisions;
   state.counts["passed"] = figures.passed;
-  state.counts["breached"] = figures.breached;
+  if (figures.sla_known) state.counts["breached"] = figures.breached;
   auto& distribution = state.distributions["value"];
   for (const auto latency : figures.latencies) distribution.add(latency);
   Point point{figures.avg_latency_minutes(), {}};
@@ -74,7 +77,8 @@ std::string_view outcome_name(GateOutcome outcome) {
 JsonObject decision_payload(const ProjectView& view, const Decision& decision) {
   JsonObject payload;
   payload.add("value", to_minutes(*decision.latency)).add("timestamp", format_instant(decision.at));
-  payload.add("gate_type", view.value(decision.gate_type)).add("reviewer", view.value(decision.reviewer));
+  if (view.knows(SourceComponent::gate_types)) payload.add("gate_type", view.value(decision.gate_type));
+  payload.add("reviewer", view.value(decision.reviewer));
   payload.add("outcome", outcome_name(decision.source->outcome));
   const TaskSource& task = *view.task(decision.task).source;
   payload.add("task_id", task.short_id).add("task_title", task.title).add("context", task_context(view, decision.task));
@@ -86,8 +90,8 @@ JsonObject decision_payload(const ProjectView& view, const Decision& decision) {
 
 void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
   const std::vector<Split<Decision>> splits{
-      {"gate_type", Tables::trend_and_breakdown,
-       [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); }},
+      {"gate_type", Tables::trend_and_breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); },
+       SourceComponent::gate_types},
   };
   emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits,
                         [&](const Bucket& bucket, std::span<const Decision* const> decisions) {

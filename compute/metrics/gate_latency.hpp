@@ -10,13 +10,14 @@ namespace tidemark::compute {
 Micros gate_sla(std::string_view gate_type);
 
 // Distinct candidates in the queue after everything before `cutoff`.
-std::int64_t gate_queue_length(const ProjectView& view, Instant cutoff);
+std::optional<std::int64_t> gate_queue_length(const ProjectView& view, Instant cutoff);
 
 // What decisions say together. avg_latency_minutes and the rates are undefined where nothing was measured.
 struct GateFigures {
   std::int64_t decisions = 0;
   std::int64_t passed = 0;
   std::int64_t breached = 0;
+  bool sla_known = true;  // false: without gate types there is no SLA
   SortedMicros latencies;
   std::optional<double> avg_latency_minutes() const;
   std::optional<double> sla_breach_rate() const;  // of the decisions whose latency is known

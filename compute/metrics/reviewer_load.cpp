@@ -8,7 +8,9 @@ namespace tidemark::compute {
 namespace {
 
 // Queued links; with a reviewer only those whose gate task is assigned to that reviewer at the bucket's end.
-std::int64_t open_queue(const ProjectView& view, Instant cutoff, std::optional<ValueId> reviewer) {
+std::optional<std::int64_t> open_queue(const ProjectView& view, Instant cutoff, std::optional<ValueId> reviewer) {
+  if (!view.knows(SourceComponent::gate_queue) || (reviewer && !view.knows(SourceComponent::assignees)))
+    return std::nullopt;
   return std::count_if(view.queue_stays.begin(), view.queue_stays.end(), [&](const QueueStay& stay) {
     if (stay.start >= cutoff || stay.end < cutoff) return false;
     if (!reviewer) return true;

@@ -21,8 +21,6 @@ using migrations::Direction;
 using migrations::Goal;
 using migrations::MigrationOptions;
 using migrations::MigrationSet;
-using migrations::Need;
-using migrations::SourceFinding;
 using migrations::SourceTables;
 using migrations::Standing;
 using migrations::Step;

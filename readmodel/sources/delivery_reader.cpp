@@ -14,11 +14,6 @@ namespace {
 
 using TextById = std::unordered_map<std::string, std::string>;
 
-// The tables that a deployment may lack; without `project`, `task` and `event_log` there is nothing to compute.
-const std::vector<std::string> kOptionalTables{"phase",           "milestone",           "lease",    "gate_rule",
-                                               "gate_decision",   "gate_candidate_link", "artifact", "dependency_edge",
-                                               "plan_change_set", "integration_attempt"};
-
 // One read of one project: the statements share the project's id and the quarantine.
 class ProjectRead {
  public:
@@ -28,17 +23,27 @@ class ProjectRead {
   ReadResult run();
 
  private:
-  pqxx::result exec(const Statement& statement) { return tx_.exec(statement, {project_.source_id}); }
+  // Calls use(result) with the project's rows of a table: at once, or one spelling of the project's id after the other.
+  // An array of spellings in one statement would cost the estimate its truth, and a large project its index.
+  template <typename Use>
+  void read(std::string_view source, const Statement& statement, Use&& use) {
+    if (!capabilities_.text_keyed(source)) return use(tx_.exec(statement, {project_.source_id}));
+    for (const auto& id : id_spellings(project_.source_id)) use(tx_.exec(statement, {id}));
+  }
 
   template <typename Row, typename Read>
-  std::vector<Row> rows(std::string_view source, const Statement& statement, Read&& read) {
-    return read_rows<Row>(exec(statement), source, result_.quarantine, read);
+  std::vector<Row> rows(std::string_view source, const Statement& statement, Read&& read_row) {
+    std::vector<Row> rows;
+    read(source, statement, [&](const pqxx::result& found) {
+      read_rows<Row>(found, source, {rows, result_.quarantine}, read_row);
+    });
+    return rows;
   }
   // The same for a table that may be missing.
   template <typename Row, typename Read>
-  std::vector<Row> optional_rows(std::string_view source, const Statement& statement, Read&& read) {
+  std::vector<Row> optional_rows(std::string_view source, const Statement& statement, Read&& read_row) {
     if (!capabilities_.has(source)) return {};
-    return rows<Row>(source, statement, read);
+    return rows<Row>(source, statement, read_row);
   }
 
   TextById names(std::string_view source, const Statement& statement);
@@ -54,7 +59,7 @@ class ProjectRead {
 };
 
 std::optional<std::string> look_up(const TextById& names, std::string_view id) {
-  const auto found = names.find(std::string{id});
+  const auto found = names.find(canonical_id(id));
   if (found == names.end()) return std::nullopt;
   return found->second;
 }
@@ -106,10 +111,12 @@ constexpr std::array<std::pair<std::string_view, CheckStatus>, 3> kCheckStatuses
 TextById ProjectRead::names(std::string_view source, const Statement& statement) {
   TextById names;
   if (!capabilities_.has(source)) return names;
-  for (const auto& stored : exec(statement)) {
-    const RowReader row(stored);
-    names.emplace(row.text(0), row.text(1));
-  }
+  read(source, statement, [&](const pqxx::result& found) {
+    for (const auto& stored : found) {
+      const RowReader row(stored);
+      names.emplace(row.id(0), row.text(1));
+    }
+  });
   return names;
 }
 
@@ -118,18 +125,18 @@ void ProjectRead::read_plan() {
   const auto phases = names("phase", sql::read_phases);
   TextById milestones;
   sources.milestones = optional_rows<MilestoneSource>("milestone", sql::read_milestones, [&](RowReader& row) {
-    milestones.emplace(row.text(0), row.text(1));
+    milestones.emplace(row.id(0), row.text(1));
     return MilestoneSource{row.uuid(0), row.text(1), row.optional_date(2, DateAs::first_instant),
                            row.optional_date(3, DateAs::last_instant), row.optional_date(4, DateAs::last_instant)};
   });
   sources.tasks = rows<TaskSource>("task", sql::read_tasks, [&](RowReader& row) {
-    const auto short_id = row.view(1).empty() ? row.view(0) : row.view(1);
+    const auto short_id = row.view(1).empty() ? row.id(0) : row.text(1);
     const auto milestone = look_up(milestones, row.view(4));  // an id that leads nowhere is no milestone
     return TaskSource{row.uuid(0),
-                      std::string{short_id},
+                      short_id,
                       row.text(2),
                       look_up(phases, row.view(3)),
-                      milestone ? parse_uuid(row.view(4)) : std::nullopt,
+                      milestone ? parse_source_uuid(row.view(4)) : std::nullopt,
                       milestone,
                       row.optional_int(5),
                       row.optional_text(6),
@@ -141,7 +148,7 @@ void ProjectRead::read_plan() {
 void ProjectRead::read_history() {
   result_.sources.events = rows<TaskEventSource>("event_log", sql::read_task_events, [](RowReader& row) {
     return TaskEventSource{row.integer(0),
-                           parse_uuid(row.view(1)),
+                           parse_source_uuid(row.view(1)),
                            row.text(2),
                            row.optional_text(3),
                            row.optional_text(4),
@@ -154,19 +161,17 @@ void ProjectRead::read_history() {
 
 void ProjectRead::read_gates() {
   auto& sources = result_.sources;
-  if (capabilities_.has("gate_rule")) {
-    const auto gate_types = names("gate_rule", sql::read_gate_rules);
-    sources.decisions =
-        optional_rows<GateDecisionSource>("gate_decision", sql::read_gate_decisions, [&](RowReader& row) {
-          const auto gate_type = look_up(gate_types, row.view(1));
-          if (!gate_type) row.set_problem(fmt::format("there is no gate_rule '{}' in this project", row.view(1)));
-          return GateDecisionSource{
-              row.uuid(0), row.uuid(1),   gate_type.value_or(""), row.optional_uuid(2), read_name(row, 3, kOutcomes),
-              row.text(4), row.instant(5)};
-        });
-  }
+  const auto gate_types = names("gate_rule", sql::read_gate_rules);
+  sources.decisions = optional_rows<GateDecisionSource>("gate_decision", sql::read_gate_decisions, [&](RowReader& row) {
+    const auto gate_type = look_up(gate_types, row.view(1));
+    if (!gate_type && capabilities_.has("gate_rule"))
+      row.set_problem(fmt::format("there is no gate_rule '{}' in this project", row.view(1)));
+    return GateDecisionSource{
+        row.uuid(0), row.uuid(1),   gate_type.value_or(""), row.optional_uuid(2), read_name(row, 3, kOutcomes),
+        row.text(4), row.instant(5)};
+  });
   sources.links = optional_rows<GateLinkSource>("gate_candidate_link", sql::read_gate_links, [](RowReader& row) {
-    return GateLinkSource{row.text(0), row.uuid(1), row.uuid(2), row.instant(3)};
+    return GateLinkSource{row.id(0), row.uuid(1), row.uuid(2), row.instant(3)};
   });
   sources.attempts = optional_rows<IntegrationAttemptSource>(
       "integration_attempt", sql::read_integration_attempts, [](RowReader& row) {
@@ -178,23 +183,24 @@ void ProjectRead::read_gates() {
 void ProjectRead::read_optional() {
   auto& sources = result_.sources;
   sources.leases = optional_rows<LeaseSource>("lease", sql::read_leases, [](RowReader& row) {
-    return LeaseSource{row.text(0), row.uuid(1), row.text(2), row.instant(3)};
+    return LeaseSource{row.id(0), row.uuid(1), row.text(2), row.instant(3)};
   });
   sources.artifacts = optional_rows<ArtifactSource>("artifact", sql::read_artifacts, [](RowReader& row) {
-    return ArtifactSource{row.text(0), parse_uuid(row.view(1)), read_name(row, 2, kCheckStatuses), row.instant(3)};
+    return ArtifactSource{row.id(0), parse_source_uuid(row.view(1)), read_name(row, 2, kCheckStatuses), row.instant(3)};
   });
   sources.edges =
       optional_rows<DependencyEdgeSource>("dependency_edge", sql::read_dependency_edges, [](RowReader& row) {
-        return DependencyEdgeSource{row.text(0), row.uuid(1), row.uuid(2), row.text(3), row.instant(4)};
+        return DependencyEdgeSource{row.id(0), row.uuid(1), row.uuid(2), row.text(3), row.instant(4)};
       });
   sources.change_sets = optional_rows<ChangeSetSource>("plan_change_set", sql::read_change_sets, [](RowReader& row) {
-    return ChangeSetSource{row.text(0), row.integer(1), row.optional_number(2), row.instant(3)};
+    return ChangeSetSource{row.id(0), row.integer(1), row.optional_number(2), row.instant(3)};
   });
 }
 
 ReadResult ProjectRead::run() {
   result_.sources.project_id = project_.id;
   result_.sources.project_name = project_.name;
+  result_.sources.off = capabilities_.components_off();
   read_plan();
   read_history();
   read_gates();
@@ -209,19 +215,16 @@ ProjectHeader read_header(RowReader& row) { return {row.uuid(0), row.text(0), ro
 std::vector<ProjectHeader> list_projects(Transaction& tx, const std::vector<std::string>& statuses) {
   std::vector<QuarantineRow> unreadable;
   const Param states = statuses.empty() ? Param{std::nullopt} : Param{statuses};
-  return read_rows<ProjectHeader>(tx.exec(sql::read_projects, {states}), "project", unreadable, read_header);
+  std::vector<ProjectHeader> projects;
+  read_rows<ProjectHeader>(tx.exec(sql::read_projects, {states}), "project", {projects, unreadable}, read_header);
+  return projects;
 }
 
 std::vector<QuarantineRow> unreadable_projects(Transaction& tx) {
+  std::vector<ProjectHeader> projects;
   std::vector<QuarantineRow> unreadable;
-  read_rows<ProjectHeader>(tx.exec(sql::read_projects, {std::nullopt}), "project", unreadable, read_header);
+  read_rows<ProjectHeader>(tx.exec(sql::read_projects, {std::nullopt}), "project", {projects, unreadable}, read_header);
   return unreadable;
-}
-
-SourceCapabilities discover_sources(Transaction& tx) {
-  std::set<std::string, std::less<>> tables;
-  for (const auto& row : tx.exec(sql::find_source_tables, {kOptionalTables})) tables.emplace(row[0].c_str());
-  return SourceCapabilities{std::move(tables)};
 }
 
 ReadResult read_project(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities) {

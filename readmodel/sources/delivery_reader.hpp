@@ -1,10 +1,10 @@
 // Reads the delivery sources: which projects there are, and everything of one project that a from-scratch compute
-// needs. SELECT is all it asks for. Ids may be uuid or text columns, states enums or text; tables that are optional and
-// missing give empty vectors. Spec: storage, "Source tables"; jobs, "Incremental refresh", rule 9.
+// needs. SELECT is all it asks for. Ids may be uuid or text columns, states enums or text; what is optional and missing
+// gives empty vectors and is named in ProjectSources::off. Spec: storage, "Source tables"; jobs, "Incremental refresh",
+// rule 9.
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,12 +12,13 @@
 #include "contracts/delivery_sources.hpp"
 #include "contracts/rows.hpp"
 #include "readmodel/session.hpp"
+#include "readmodel/sources/source_discovery.hpp"
 
 namespace tidemark::readmodel {
 
 struct ProjectHeader {
   Uuid id;
-  std::string source_id;  // the id as the source writes it: what a text column is compared with
+  std::string source_id;  // the id as the source writes it
   std::string name;
   std::string status;  // active, paused, archived
 };
@@ -28,20 +29,6 @@ std::vector<ProjectHeader> list_projects(Transaction& tx, const std::vector<std:
 
 // The projects that list_projects() leaves out, for quarantine (of no project).
 std::vector<QuarantineRow> unreadable_projects(Transaction& tx);
-
-// Which of the source tables that may be missing are there.
-class SourceCapabilities {
- public:
-  SourceCapabilities() = default;
-  explicit SourceCapabilities(std::set<std::string, std::less<>> tables) : tables_(std::move(tables)) {}
-  bool has(std::string_view table) const { return tables_.count(table) != 0; }
-
- private:
-  std::set<std::string, std::less<>> tables_;
-};
-
-// One catalogue query; valid as long as nobody changes the schema, so once per session is enough.
-SourceCapabilities discover_sources(Transaction& tx);
 
 struct ReadResult {
   ProjectSources sources;

@@ -49,7 +49,7 @@ std::optional<std::string> RowReader::optional_text(int column) const {
 }
 
 Uuid RowReader::uuid(int column) {
-  const auto value = parse_uuid(view(column));
+  const auto value = parse_source_uuid(view(column));
   if (!value) refuse(column, "a UUID");
   return value.value_or(Uuid{});
 }

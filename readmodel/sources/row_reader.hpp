@@ -12,6 +12,7 @@
 #include "contracts/rows.hpp"
 #include "contracts/time.hpp"
 #include "contracts/uuid.hpp"
+#include "readmodel/sources/source_ids.hpp"
 
 namespace tidemark::readmodel {
 
@@ -31,6 +32,8 @@ class RowReader {
   std::string_view view(int column) const;  // empty where NULL
   std::string text(int column) const { return std::string{view(column)}; }
   std::optional<std::string> optional_text(int column) const;
+  // The id as text, in one spelling where it is a UUID.
+  std::string id(int column) const { return canonical_id(view(column)); }
   bool null(int column) const { return field(column).is_null(); }
 
   Uuid uuid(int column);
@@ -51,22 +54,25 @@ class RowReader {
   std::string problem_;
 };
 
-// Turns each row of `result`, whose first column is the row's id as text, into a `Row` by `read(RowReader&)`; a row
-// that cannot be read joins `quarantine` instead.
+// Where the rows of a table go.
+template <typename Row>
+struct RowTarget {
+  std::vector<Row>& rows;
+  std::vector<QuarantineRow>& quarantine;  // those that cannot be read
+};
+
+// Adds each row of `result`, whose first column is the row's id as text, as a `Row` made by `read(RowReader&)`.
 template <typename Row, typename Read>
-std::vector<Row> read_rows(const pqxx::result& result, std::string_view source, std::vector<QuarantineRow>& quarantine,
-                           Read&& read) {
-  std::vector<Row> rows;
-  rows.reserve(static_cast<std::size_t>(result.size()));
+void read_rows(const pqxx::result& result, std::string_view source, RowTarget<Row> target, Read&& read) {
+  target.rows.reserve(target.rows.size() + static_cast<std::size_t>(result.size()));
   for (const auto& stored : result) {
     RowReader reader(stored);
     Row row = read(reader);
     if (reader.readable())
-      rows.push_back(std::move(row));
+      target.rows.push_back(std::move(row));
     else
-      quarantine.push_back({std::string{source}, reader.text(0), reader.problem()});
+      target.quarantine.push_back({std::string{source}, reader.id(0), reader.problem()});
   }
-  return rows;
 }
 
 }  // namespace tidemark::readmodel

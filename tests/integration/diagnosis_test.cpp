@@ -65,15 +65,41 @@ TEST_CASE("a database that was never migrated is an error with the command", "[d
   }));
 }
 
-TEST_CASE("an optional column that is missing is a warning that says what is off", "[doctor]") {
+TEST_CASE("each component that is off is a warning that says why and what would switch it on", "[doctor]") {
   TestDatabase db;
   readmodel::Session session{db.connection()};
-  run_sql(session, "ALTER TABLE milestone DROP COLUMN planned_completion_date; DROP TABLE plan_change_set");
+  run_sql(session,
+          "ALTER TABLE milestone DROP COLUMN planned_completion_date; DROP TABLE plan_change_set, lease;"
+          "ALTER TABLE event_log DROP COLUMN caused_by");
+  std::vector<std::string> lines;
+  for (const auto& finding : diagnose(Settings{}, db.connection()))
+    if (finding.subject == "components")
+      lines.push_back(std::string{to_string(finding.severity)} + ' ' + finding.text.substr(0, finding.text.find(';')) +
+                      " -> " + finding.remedy);
+  CHECK(lines ==
+        std::vector<std::string>{
+            "warning claims and assignees by lease off: table lease is missing -> "
+            "add lease, or a view of that name that has it",
+            "warning assignees by event off: event_log.caused_by is missing (text or an enum expected) -> "
+            "add event_log.caused_by, or a view of that name that has it",
+            "warning assignee dimension off: event_log.caused_by is missing (text or an enum expected), table lease is "
+            "missing -> add one of lease, event_log.caused_by, or a view of that name that has it",
+            "warning schedule reliability of delivery_predictability_index off: milestone.planned_completion_date is "
+            "missing (date or timestamptz expected) -> "
+            "add milestone.planned_completion_date, or a view of that name that has it",
+            "warning replan_churn off: table plan_change_set is missing -> "
+            "add plan_change_set, or a view of that name that has it",
+            "ok 11 of 16 metric components have their sources -> "});
+}
+
+TEST_CASE("an instant without zone is read as UTC, with a warning", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, "ALTER TABLE task ALTER created_at TYPE timestamp");
   const auto found = troubles(db.connection());
-  REQUIRE(found.size() == 2);
+  REQUIRE(found.size() == 1);
   CHECK(found[0].severity == Severity::warning);
-  CHECK_THAT(found[0].text, contains_text("schedule reliability"));
-  CHECK_THAT(found[1].text, contains_text("replan_churn"));
+  CHECK_THAT(found[0].text, contains_text("task.created_at without time zone: read as UTC"));
 }
 
 TEST_CASE("a missing required column is an error", "[doctor]") {

@@ -269,7 +269,7 @@ TEST_CASE("the check of foreign source tables names each thing that is missing")
         Names{"required: task.title is missing (text or an enum expected)",
               "required: task.priority is text (an integer expected)",
               "optional: milestone.planned_start_date is missing (date or timestamptz expected); off without it: "
-              "planned durations in schedule reliability (7 days are assumed)",
+              "planned durations in schedule reliability",
               "optional: table plan_change_set is missing; off without it: replan_churn"});
   CHECK(check_sources(db.url(), "nowhere").size() == source_table_names().size());
 }
