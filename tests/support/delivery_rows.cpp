@@ -52,7 +52,8 @@ INSERT INTO milestone (id, project_id, name, sequence, planned_start_date, plann
 INSERT INTO task (id, project_id, phase_id, milestone_id, short_id, title, priority, task_class, capability_tags,
                   created_at, updated_at)
   SELECT pg_temp.key('task', n), p.id, CASE WHEN n % 3 > 0 THEN pg_temp.key('phase', n % 2) END,
-         CASE WHEN n % 4 > 0 THEN pg_temp.key('milestone', CASE WHEN n < 9 THEN 1 ELSE n % 3 END) END, 'T-' || n,
+         CASE WHEN n % 4 > 0 THEN pg_temp.key('milestone', CASE WHEN n < 9 THEN 1 ELSE n % 3 END) END,
+         CASE WHEN n < 24 THEN 'T-' || n END,
          'Task ' || n, n * 10, CASE n % 3 WHEN 0 THEN NULL WHEN 1 THEN 'bug' ELSE 'feature' END,
          CASE n % 2 WHEN 0 THEN '{}' ELSE '{db,ui}' END::text[], pg_temp.made(n), pg_temp.made(n)
   FROM project p, generate_series(1, 24) n;
