@@ -15,6 +15,7 @@
 #include "compute/metrics/integration_reliability_score.hpp"
 #include "compute/metrics/state_distribution.hpp"
 #include "compute/metrics/wip.hpp"
+#include "compute/milestone_health.hpp"
 #include "compute/project.hpp"
 #include "compute/suggested_actions.hpp"
 #include "contracts/comparison.hpp"
@@ -204,9 +205,10 @@ SummaryRow summarize(const ProjectSources& sources, const ComputeOptions& option
   std::vector<const Decision*> decisions;
   for (const auto& decision : in_window(view.decisions, week)) decisions.push_back(&decision);
   const GateFigures gates = gate_figures(view, decisions);
-  const Json payload{{"north_star", north_star(view, week, before)},
-                     {"operational", operational(view, week, month, gates)},
-                     {"actionability", actionability(view, week, gates)}};
+  Json payload{{"north_star", north_star(view, week, before)},
+               {"operational", operational(view, week, month, gates)},
+               {"actionability", actionability(view, week, gates)}};
+  if (!scope.all()) payload["milestone"] = milestone_health(sources, view);
   return {summary_id(sources.project_id, options.as_of, scope), options.as_of, scope.stored_form(),
           stored_form(payload)};
 }
