@@ -144,4 +144,18 @@ SnapshotReport run_snapshot(const ManualRun& run) {
   return report;
 }
 
+AlertReport run_alerts(const ManualRun& run, const AlertOverrides& thresholds) {
+  readmodel::Session session(run.pool.connection);
+  refuse_far_future(session, run.as_of);
+  const auto projects = run.project ? chosen(session, *run.project) : refreshed_projects(session);
+  AlertReport report;
+  in_ledger(session, start_of(session, run, "alerts", "full", projects), [&](readmodel::RunResult& result) {
+    report = raise_alerts({run.pool, run.as_of, projects, thresholds, progress_of(run, projects.size())});
+    result.rows_written = report.written();
+    result.rows_unchanged = report.unchanged;
+    result.failure_reason = failure_text(report.failures);
+  });
+  return report;
+}
+
 }  // namespace tidemark::jobs

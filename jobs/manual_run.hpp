@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "jobs/alerts.hpp"
 #include "jobs/refresh.hpp"
 #include "jobs/snapshot.hpp"
 
@@ -27,5 +28,6 @@ struct RefreshOutcome {
 // Errors: tidemark::Error of kind usage for an unknown project; failures of single projects are in the report.
 RefreshOutcome run_full_refresh(const ManualRun& run);
 SnapshotReport run_snapshot(const ManualRun& run);
+AlertReport run_alerts(const ManualRun& run, const AlertOverrides& thresholds);
 
 }  // namespace tidemark::jobs

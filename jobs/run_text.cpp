@@ -78,6 +78,20 @@ std::string snapshot_text(const SnapshotReport& report, Instant as_of) {
          failures_text(report.failures);
 }
 
+std::string alerts_text(const AlertReport& report, Instant as_of) {
+  std::string text = fmt::format(
+      "alerts: {} projects at {} in {:.1f} s: {} opened, {} escalated, {} renewed, {} closed, {} open and unchanged\n",
+      count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of), seconds(report.elapsed),
+      count_text(report.opened), count_text(report.escalated), count_text(report.renewed), count_text(report.closed),
+      count_text(report.unchanged));
+  if (report.never_computed > 0)
+    text += fmt::format("{} projects have nothing computed yet; `tidemark run refresh --full` does it\n",
+                        report.never_computed);
+  if (report.looked_at_later > 0)
+    text += fmt::format("{} projects have alerts of a later as-of and are as they were\n", report.looked_at_later);
+  return text + failures_text(report.failures);
+}
+
 ordered_json refresh_json(const RefreshOutcome& outcome, Instant as_of) {
   const auto& report = outcome.report;
   return {{"job", "refresh"},
@@ -103,6 +117,21 @@ ordered_json snapshot_json(const SnapshotReport& report, Instant as_of) {
           {"as_of", format_instant(as_of)},
           {"projects", report.projects},
           {"summary", table_json(report.summary)},
+          {"seconds", seconds(report.elapsed)},
+          {"failures", failures_json(report.failures)}};
+}
+
+ordered_json alerts_json(const AlertReport& report, Instant as_of) {
+  return {{"job", "alerts"},
+          {"as_of", format_instant(as_of)},
+          {"projects", report.projects},
+          {"never_computed", report.never_computed},
+          {"looked_at_later", report.looked_at_later},
+          {"opened", report.opened},
+          {"escalated", report.escalated},
+          {"renewed", report.renewed},
+          {"closed", report.closed},
+          {"unchanged", report.unchanged},
           {"seconds", seconds(report.elapsed)},
           {"failures", failures_json(report.failures)}};
 }

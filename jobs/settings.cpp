@@ -19,6 +19,7 @@ namespace tidemark::jobs {
 namespace {
 
 constexpr int kMaxWorkers = 64;
+constexpr std::string_view kAlertsTable = "alerts";
 constexpr std::size_t kMaxNameBytes = 63;  // of an identifier in PostgreSQL
 
 // A JSON string is a TOML string too.
@@ -118,12 +119,48 @@ toml::table parse_file(const std::filesystem::path& file) {
   }
 }
 
+std::string place_of(const std::filesystem::path& file, const toml::node& node) {
+  return fmt::format("{}:{}", file.string(), node.source().begin.line);
+}
+
+// `[alerts.<metric key>]` tables of numbers.
+void apply_alerts(LoadedSettings& loaded, const toml::node& alerts, const std::filesystem::path& file) {
+  const auto refuse = [&](const toml::node& node, const std::string& what) {
+    throw Error(ErrorKind::usage, fmt::format("{}: {}", place_of(file, node), what));
+  };
+  const auto* metrics = alerts.as_table();
+  if (metrics == nullptr) refuse(alerts, "alerts must be tables such as [alerts.lead_time]");
+  for (const auto& [metric, node] : *metrics) {
+    const std::string_view key{metric};
+    const auto* levels = node.as_table();
+    if (levels == nullptr) refuse(node, fmt::format("alerts.{} must be a table such as [alerts.lead_time]", key));
+    for (const auto& [level, value] : *levels) {
+      try {
+        set_alert_level(loaded.settings.alerts, key, std::string_view{level}, value.value<double>());
+      } catch (const std::invalid_argument& e) {
+        refuse(value, fmt::format("[alerts.{}]: {}", key, e.what()));
+      }
+      loaded.origins[fmt::format("alerts.{}.{}", key, std::string_view{level})] = place_of(file, value);
+    }
+  }
+  try {
+    check_alert_levels(loaded.settings.alerts);
+  } catch (const std::invalid_argument& e) {
+    refuse(alerts, e.what());
+  }
+}
+
 void apply_file(LoadedSettings& loaded, const std::filesystem::path& file) {
   std::vector<std::string_view> known;
   for (const auto& key : setting_keys()) known.push_back(key.name);
+  known.push_back(kAlertsTable);
   for (const auto& [name, node] : parse_file(file)) {
-    const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
+    const std::string where = place_of(file, node);
     const std::string_view key_name{name};
+    if (key_name == kAlertsTable) {
+      apply_alerts(loaded, node, file);
+      continue;
+    }
     const SettingKey* key = find_key(key_name);
     if (key == nullptr) {
       const std::string near = nearest_name(key_name, known);

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "contracts/time.hpp"
+#include "jobs/alert_settings.hpp"
 
 namespace tidemark::jobs {
 
-// Each member is a key of tidemark.toml, a flag and a TIDEMARK_* variable of the same name.
+// Each member is a key of tidemark.toml, a flag and a TIDEMARK_* variable of the same name; but `alerts` is a table of
+// the file only.
 struct Settings {
   std::string database_url;              // a libpq connection string; empty: PG* variables, else the embedded cluster
   std::string schema = "public";         // where Tidemark's tables are
@@ -23,6 +25,7 @@ struct Settings {
   std::optional<Instant> clock;          // stands for "now" in every job and relative range; unset: the wall clock
   std::string log_level = "info";        // debug, info, warning, error; logs go to stderr
   bool json = false;                     // machine-readable results on stdout
+  AlertOverrides alerts;                 // thresholds that are not the catalogue's
 };
 
 // A setting by its name in tidemark.toml (`log_level`); the flag is --log-level, the variable TIDEMARK_LOG_LEVEL.

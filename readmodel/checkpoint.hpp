@@ -14,6 +14,7 @@ namespace tidemark::readmodel {
 
 inline constexpr std::string_view kRefreshJob = "refresh";
 inline constexpr std::string_view kSnapshotJob = "snapshot";
+inline constexpr std::string_view kAlertsJob = "alerts";
 
 struct CheckpointKey {
   Uuid project_id;

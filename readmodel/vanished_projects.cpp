@@ -27,7 +27,7 @@ void purge(Session& session, const Uuid& project_id) {
   tx.exec(sql::lock_checkpoints, {project_id});
   for (const auto* statement :
        {&sql::purge_summary, &sql::purge_trend_point, &sql::purge_breakdown_point, &sql::purge_drilldown,
-        &sql::purge_quarantine, &sql::purge_data_version, &sql::purge_job_checkpoint})
+        &sql::purge_quarantine, &sql::purge_alert, &sql::purge_data_version, &sql::purge_job_checkpoint})
     tx.exec(*statement, {project_id});
   tx.commit();
 }

@@ -58,6 +58,19 @@ ExitCode snapshot(CommandContext& context, const RunFlags& flags) {
   return report_failures(report.failures);
 }
 
+ExitCode alerts(CommandContext& context, const RunFlags& flags) {
+  AlertReport report;
+  {
+    ProgressLine line;
+    report = run_alerts(manual_run(context, flags, "alerts", line), context.settings.alerts);
+  }
+  if (context.settings.json)
+    fmt::print("{}\n", alerts_json(report, context.now()).dump(2));
+  else
+    fmt::print("{}", alerts_text(report, context.now()));
+  return report_failures(report.failures);
+}
+
 CLI::App* add_job(CLI::App& run, CommandContext& context, const std::shared_ptr<RunFlags>& flags, std::string name,
                   std::string help) {
   auto* job = run.add_subcommand(std::move(name), std::move(help))->fallthrough();
@@ -91,6 +104,14 @@ void add_run(CLI::App& app, CommandContext& context) {
   snapshot_job->footer("Example: tidemark run snapshot --as-of 2016-05-15T00:00:00Z");
   snapshot_job->callback([&context, snapshot_flags] {
     context.action = [&context, snapshot_flags] { return snapshot(context, *snapshot_flags); };
+  });
+
+  const auto alerts_flags = std::make_shared<RunFlags>();
+  auto* alerts_job =
+      add_job(*run, context, alerts_flags, "alerts", "Open, escalate and close alerts on what is stored");
+  alerts_job->footer("Example: tidemark run alerts --as-of 2016-05-15T00:00:00Z");
+  alerts_job->callback([&context, alerts_flags] {
+    context.action = [&context, alerts_flags] { return alerts(context, *alerts_flags); };
   });
 }
 

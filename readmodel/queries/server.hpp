@@ -23,9 +23,10 @@ struct ServerFacts {
 ServerFacts read_server_facts(Transaction& tx);
 
 // The tables that a run writes.
-inline constexpr std::array<const char*, 8> kOwnTables{
-    "metrics_summary",        "metrics_trend_point",  "metrics_breakdown_point", "metrics_drilldown",
-    "metrics_job_checkpoint", "metrics_data_version", "metrics_job_run",         "metrics_quarantine"};
+inline constexpr std::array<const char*, 9> kOwnTables{
+    "metrics_summary",   "metrics_trend_point",    "metrics_breakdown_point",
+    "metrics_drilldown", "metrics_job_checkpoint", "metrics_data_version",
+    "metrics_job_run",   "metrics_quarantine",     "metrics_alert"};
 
 struct MissingPrivilege {
   std::string privilege;  // USAGE, SELECT, INSERT, UPDATE, DELETE

@@ -13,4 +13,14 @@ std::optional<Summary> find_summary(Transaction& tx, const SummaryQuery& query) 
   return Summary{row.instant(0), row.instant(1), row.text(2), row.text(3)};
 }
 
+std::vector<MilestoneSummary> find_milestone_summaries(Transaction& tx, const Uuid& project_id, Instant at,
+                                                       Instant from) {
+  std::vector<MilestoneSummary> summaries;
+  for (const auto& stored : tx.exec(sql::newest_milestone_summaries, {project_id, at, from})) {
+    RowReader row(stored);
+    summaries.push_back({row.instant(0), row.text(1), row.text(2)});
+  }
+  return summaries;
+}
+
 }  // namespace tidemark::readmodel

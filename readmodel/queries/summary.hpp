@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "contracts/dimensions.hpp"
 #include "readmodel/session.hpp"
@@ -24,5 +25,15 @@ struct Summary {
 
 // nullopt: there is no summary so early.
 std::optional<Summary> find_summary(Transaction& tx, const SummaryQuery& query);
+
+struct MilestoneSummary {
+  Instant captured_at;
+  std::string milestone;
+  std::string payload;
+};
+
+// Of the newest slot in [from, at] that recorded milestones (a day's first), by name; empty where none did.
+std::vector<MilestoneSummary> find_milestone_summaries(Transaction& tx, const Uuid& project_id, Instant at,
+                                                       Instant from);
 
 }  // namespace tidemark::readmodel

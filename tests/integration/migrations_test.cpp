@@ -230,7 +230,7 @@ TEST_CASE("source tables of somebody else are not touched") {
                     contains_text("already has project that Tidemark did not make"));
   CHECK_THROWS_WITH(plan(options_for(db), everything()), contains_text("name an empty schema with --source-schema"));
   CHECK(schema_text(db) == before);
-  CHECK(apply(options_for(db), {}).size() == 2);
+  CHECK(apply(options_for(db), {}).size() == 3);
   CHECK(run(db.url(), "SELECT FROM pg_constraint WHERE confrelid = 'project'::regclass").empty());
 }
 

@@ -201,7 +201,7 @@ TEST_CASE("the status names tables, freshness, runs and quarantine", "[queries]"
 
   Transaction tx(session, Isolation::read_committed);
   const auto sizes = table_sizes(tx);
-  REQUIRE(sizes.size() == 8);
+  REQUIRE(sizes.size() == 9);
   CHECK(sizes[1].table == "metrics_trend_point");
   CHECK(sizes[1].rows == 30);
   CHECK(sizes[1].counted == RowCount::exact);
