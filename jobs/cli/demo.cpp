@@ -111,6 +111,7 @@ void print_hints(const std::filesystem::path& home, const std::string& project) 
   fmt::print("  {} show trend --project \"{}\" --metric lead_time --grain week\n", name, project);
   fmt::print("  {} show breakdown --project \"{}\" --metric wip --dimension task_class\n", name, project);
   fmt::print("  {} show drilldown --project \"{}\" --metric blocked --limit 10\n", name, project);
+  fmt::print("  {} show alerts --project \"{}\"\n", name, project);
   fmt::print("  {} status\n", name);
 }
 
@@ -163,7 +164,12 @@ ExitCode run_demo(CommandContext& context, const DemoFlags& flags) {
     run.progress = {};
     const auto report = run_snapshot(run);
     failures += report.failures.size();
-    fmt::print("{}\n", snapshot_text(report, run.as_of));
+    fmt::print("{}", snapshot_text(report, run.as_of));
+  });
+  times.measure("alerts", [&] {
+    const auto report = run_alerts(run, settings.alerts);
+    failures += report.failures.size();
+    fmt::print("{}\n", alerts_text(report, run.as_of));
   });
   const auto busiest = times.measure("show", [&] { return show_result(context, connection); });
 

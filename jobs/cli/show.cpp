@@ -1,11 +1,12 @@
-// `tidemark show summary|trend|breakdown|drilldown`: what the read model holds, as tables and charts or as the
-// contract's JSON. Spec: running it, "Command line"; contract v1.0.
+// `tidemark show summary|trend|breakdown|drilldown|alerts|actions|health`: what the read model holds, as tables and
+// charts or as the contract's JSON. Spec: running it, "Command line"; contract v1.0.
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "jobs/cli/command.hpp"
 #include "jobs/render/answer_screens.hpp"
+#include "jobs/render/health_screens.hpp"
 #include "jobs/render/summary_screen.hpp"
 #include "jobs/views/ask.hpp"
 
@@ -20,6 +21,9 @@ std::string screen_of(const Answered& answered, std::string_view shape) {
   if (shape == "trend") return render::trend_screen(title, answered.answer, terminal);
   if (shape == "breakdown") return render::breakdown_screen(title, answered.answer, terminal);
   if (shape == "drilldown") return render::drilldown_screen(title, answered.answer, terminal);
+  if (shape == "alerts") return render::alerts_screen(answered.project_name, answered.answer, terminal);
+  if (shape == "actions") return render::actions_screen(answered.project_name, answered.answer, terminal);
+  if (shape == "health") return render::health_screen(answered.project_name, answered.answer, terminal);
   return render::summary_screen(answered.project_name, answered.answer, terminal);
 }
 
@@ -112,16 +116,45 @@ void add_drilldown(CLI::App& show, CommandContext& context) {
       "Example: tidemark show drilldown --project Network --metric blocked --filters '{\"assignee\": \"unassigned\"}'");
 }
 
+void add_alerts(CLI::App& show, CommandContext& context) {
+  CLI::App* command = nullptr;
+  const auto question =
+      add_shape<views::AlertsQuestion>(show, context, command, {"alerts", "What is past its limits, and since when"});
+  command->add_option("--severity", question->severity, "warning, critical or emergency (default: any)")
+      ->type_name("SEVERITY");
+  command->add_option("--metric", question->metric, "its key, such as lead_time (default: any)")->type_name("METRIC");
+  command->add_option("--state", question->state, "open, resolved or all (default: open)")->type_name("STATE");
+  command->footer("Example: tidemark show alerts --project Network --severity critical");
+}
+
+void add_actions(CLI::App& show, CommandContext& context) {
+  CLI::App* command = nullptr;
+  add_shape<views::ActionsQuestion>(show, context, command, {"actions", "What the newest summary suggests to do"});
+  command->footer("Example: tidemark show actions --project Network");
+}
+
+void add_health(CLI::App& show, CommandContext& context) {
+  CLI::App* command = nullptr;
+  const auto question = add_shape<views::HealthQuestion>(
+      show, context, command, {"health", "The milestones with open tasks, and how likely each is late"});
+  command->add_option("--timestamp", question->timestamp, "as of the newest snapshot at or before it")
+      ->type_name("INSTANT");
+  command->footer("Example: tidemark show health --project Network");
+}
+
 }  // namespace
 
 void add_show(CLI::App& app, CommandContext& context) {
-  CLI::App* show = app.add_subcommand("show", "Print a project's summary, a trend, a breakdown or a drilldown");
+  CLI::App* show = app.add_subcommand("show", "Print a project's summary, metrics, alerts, actions or milestones");
   show->fallthrough()->require_subcommand(1);
   show->footer("Example: tidemark show summary --project Network");
   add_summary(*show, context);
   add_trend(*show, context);
   add_breakdown(*show, context);
   add_drilldown(*show, context);
+  add_alerts(*show, context);
+  add_actions(*show, context);
+  add_health(*show, context);
 }
 
 }  // namespace tidemark::jobs

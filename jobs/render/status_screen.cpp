@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "jobs/render/fields.hpp"
+#include "jobs/render/health_screens.hpp"
 #include "jobs/render/line.hpp"
 #include "jobs/render/number.hpp"
 #include "jobs/render/table.hpp"
@@ -77,6 +78,17 @@ std::string runs_text(const views::Status& status, const Terminal& terminal) {
   return table.text(terminal);
 }
 
+std::string alerts_text(const views::Status& status, const Terminal& terminal) {
+  if (status.alerts.empty()) return "no alert is open\n";
+  Line line{terminal};
+  for (const auto& count : status.alerts) {
+    const auto severity = to_string(count.severity);
+    line.add(line.width() == 0 ? "" : ", ")
+        .add(fmt::format("{} {}", count_text(count.open), severity), style_of_severity(severity));
+  }
+  return line.text() + "; `tidemark show alerts --project PROJECT` lists a project's\n";
+}
+
 std::string quarantine_text(const views::Status& status, const Terminal& terminal) {
   const auto open = std::accumulate(status.quarantine.begin(), status.quarantine.end(), std::int64_t{0},
                                     [](auto sum, const auto& count) { return sum + count.open; });
@@ -136,6 +148,7 @@ std::string status_screen(const views::Status& status, const Terminal& terminal)
   out += freshness_text(status) + '\n';
   out += section("PROJECTS, MOST WORK IN PROGRESS FIRST", projects_text(status, terminal));
   out += section("LAST RUNS", runs_text(status, terminal));
+  out += section("OPEN ALERTS", alerts_text(status, terminal));
   out += section("TABLES", tables_text(status, terminal));
   return out + section("QUARANTINE", quarantine_text(status, terminal));
 }

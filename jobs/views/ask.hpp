@@ -1,4 +1,4 @@
-// The contract's four questions, answered from the database: what `tidemark show` prints and the read API serves.
+// The contract's questions, answered from the database: what `tidemark show` prints and the read API serves.
 // Parameters come as the texts that a person or a URL gives. Spec: contract v1.0.
 //
 // Errors of every ask(): tidemark::Error of kind usage, in one line with the allowed values, where a parameter names
@@ -50,9 +50,27 @@ struct DrilldownQuestion {
   std::int64_t offset = 0;
 };
 
+struct AlertsQuestion {
+  std::string project;
+  std::optional<std::string> severity;  // warning, critical, emergency; default: any
+  std::optional<std::string> metric;    // a key, or the family that a freshness alert names; default: any
+  std::string state = "open";           // open, resolved, all
+};
+
+// The suggested actions of the newest summary.
+struct ActionsQuestion {
+  std::string project;
+};
+
+// The milestones with open tasks, as of the newest day's first slot at or before the newest summary.
+struct HealthQuestion {
+  std::string project;
+  std::optional<std::string> timestamp;  // default: the project's newest as-of
+};
+
 struct Answered {
   std::string project_name;
-  const Metric* metric = nullptr;  // nullptr: a summary
+  const Metric* metric = nullptr;  // nullptr: not about one metric
   Json answer;                     // the contract's shape; without `meta` where nothing has been computed yet
 };
 
@@ -61,5 +79,8 @@ Answered ask(readmodel::Session& session, const SummaryQuestion& question, Insta
 Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant now);
 Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Instant now);
 Answered ask(readmodel::Session& session, const DrilldownQuestion& question, Instant now);
+Answered ask(readmodel::Session& session, const AlertsQuestion& question, Instant now);
+Answered ask(readmodel::Session& session, const ActionsQuestion& question, Instant now);
+Answered ask(readmodel::Session& session, const HealthQuestion& question, Instant now);
 
 }  // namespace tidemark::views

@@ -91,6 +91,7 @@ Status read_status(readmodel::Session& session, Instant now) {
   status.server = readmodel::read_server_facts(tx);
   status.tables = readmodel::table_sizes(tx);
   status.runs = readmodel::newest_runs(tx);
+  status.alerts = readmodel::count_open_alerts(tx);
   status.quarantine = readmodel::count_open_quarantine(tx);
   status.newest_quarantined = readmodel::list_open_quarantine(tx, kQuarantineShown);
   status.projects = read_projects(tx);
@@ -111,6 +112,9 @@ Json status_json(const Status& status) {
                               {"estimated", table.counted == readmodel::RowCount::estimated},
                               {"bytes", table.bytes}});
   json["runs"] = runs_json(status.runs);
+  json["alerts"] = Json::array();
+  for (const auto& count : status.alerts)
+    json["alerts"].push_back({{"severity", std::string{to_string(count.severity)}}, {"open", count.open}});
   json["quarantine"] = Json::array();
   for (const auto& count : status.quarantine) {
     Json entry{{"source", count.source}, {"open", count.open}};

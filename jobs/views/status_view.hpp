@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/views/answer.hpp"
+#include "readmodel/queries/alerts.hpp"
 #include "readmodel/queries/server.hpp"
 #include "readmodel/queries/status.hpp"
 
@@ -24,7 +25,8 @@ struct Status {
   Instant now;
   readmodel::ServerFacts server;
   std::vector<readmodel::TableSize> tables;
-  std::vector<readmodel::RunRecord> runs;  // the newest of each job
+  std::vector<readmodel::RunRecord> runs;     // the newest of each job
+  std::vector<readmodel::AlertCount> alerts;  // open ones, worst first
   std::vector<readmodel::QuarantineCount> quarantine;
   std::vector<readmodel::QuarantineEntry> newest_quarantined;
   std::vector<ProjectStatus> projects;  // most work in progress first, then by name
