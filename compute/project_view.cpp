@@ -45,8 +45,9 @@ ValueId ValueTable::id(std::string_view raw) {
 
 ValueId TaskView::assignee_at(Instant t) const { return newest(leases, t, newest(active_entries, t, ValueId{0})); }
 
-ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention)
-    : horizon_(as_of, as_of, retention), off_(sources.off) {
+ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention,
+                         std::vector<Exclusion>* exclusions)
+    : horizon_(as_of, as_of, retention), off_(sources.off), exclusions_(exclusions) {
   add_tasks(sources, clock);
   add_leases(sources);
   add_task_facts();
@@ -57,9 +58,11 @@ ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant c
   add_dependencies(sources);
   add_completion_stages();
   for (const auto& artifact : sources.artifacts)
-    if (artifact.created_at <= as_of) artifacts.push_back({artifact.created_at, artifact.check_status});
+    if (is_known({"artifact", artifact.id, artifact.created_at, artifact.task_id}))
+      artifacts.push_back({artifact.created_at, artifact.check_status, &artifact});
   for (const auto& change : sources.change_sets)
-    if (change.applied_at <= as_of) changes.push_back({change.applied_at, &change});
+    if (is_known({"plan_change_set", change.id, change.applied_at, std::nullopt}))
+      changes.push_back({change.applied_at, &change});
   std::sort(artifacts.begin(), artifacts.end(),
             [](auto& a, auto& b) { return std::tie(a.at, a.status) < std::tie(b.at, b.status); });
   std::sort(changes.begin(), changes.end(),
@@ -86,51 +89,35 @@ Instant ProjectView::first_fact() const {
   return first;
 }
 
-ProjectView::Presence ProjectView::find_task(const Uuid& id, TaskIndex& index) const {
-  const auto found = index_.find(id);
-  if (found != index_.end()) {
-    index = found->second;
-    return Presence::here;
-  }
-  index = kNoTask;
-  return later_.contains(id) ? Presence::not_yet : Presence::unknown;
-}
-
-TaskIndex ProjectView::require_task(const Uuid& id, std::string_view source, const std::string& key) {
-  TaskIndex index = kNoTask;
-  if (find_task(id, index) == Presence::unknown)
-    quarantine.push_back({std::string{source}, key, "task " + to_string(id) + " does not exist in this project"});
-  return index;
-}
-
 void ProjectView::add_tasks(const ProjectSources& sources, Instant clock) {
-  std::vector<const TaskSource*> sorted;
+  auto& sorted = task_sources_;
   for (const auto& task : sources.tasks) {
-    if (task.created_at <= as_of())
+    if (task.created_at <= as_of()) {
       sorted.push_back(&task);
-    else
-      later_.emplace(task.id, task.created_at);
+    } else {
+      later_.emplace(task.id, &task);
+      exclude({"task", task.id, task.created_at, task.id}, reasons::kAfterAsOf);
+    }
   }
   std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->id < b->id; });
   for (const auto* task : sorted) index_.emplace(task->id, static_cast<TaskIndex>(index_.size()));
 
   std::vector<std::vector<Transition>> transitions(sorted.size());
   for (const auto& event : sources.events) {
-    const auto set_aside = [&](std::string reason) {
-      quarantine.push_back({"event_log", std::to_string(event.id), std::move(reason)});
-    };
+    const Candidate row{"event_log", event.id, event.created_at, event.task_id};
     if (event.created_at > clock + kFutureTolerance)
-      set_aside("created_at " + format_instant(event.created_at) + " is more than a day ahead of the database's clock");
-    if (event.created_at > as_of()) continue;
+      report(row,
+             "created_at " + format_instant(event.created_at) + " is more than a day ahead of the database's clock");
+    if (event.created_at > as_of() && exclusions_ == nullptr) continue;
     auto parsed = parse_transition(event);
-    if (std::holds_alternative<std::monostate>(parsed)) continue;
+    if (std::holds_alternative<std::monostate>(parsed) || !is_known(row)) continue;
     TaskIndex index = kNoTask;
     const auto presence = event.task_id ? find_task(*event.task_id, index) : Presence::unknown;
     if (presence == Presence::unknown) {
-      set_aside(event.task_id ? "task " + to_string(*event.task_id) + " does not exist in this project"
-                              : "entity_id is missing or not a UUID");
+      report(row, event.task_id ? "task " + to_string(*event.task_id) + " does not exist in this project"
+                                : "entity_id is missing or not a UUID");
     } else if (const auto* unreadable = std::get_if<Unreadable>(&parsed)) {
-      set_aside(unreadable->reason);
+      report(row, unreadable->reason);
     } else if (presence == Presence::here) {
       transitions[static_cast<std::size_t>(index)].push_back(std::get<Transition>(parsed));
     }
@@ -147,9 +134,11 @@ void ProjectView::add_tasks(const ProjectSources& sources, Instant clock) {
   tasks.reserve(sorted.size());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const TaskSource& source = *sorted[i];
+    std::vector<Transition> without_effect;
     const int band = priority_band(source.priority);
     TaskView task{&source,
-                  Timeline(source.created_at, std::move(transitions[i]), first_lease[i]),
+                  Timeline(source.created_at, std::move(transitions[i]), first_lease[i],
+                           exclusions_ == nullptr ? nullptr : &without_effect),
                   band,
                   values.id(source.phase.value_or("")),
                   values.id(source.milestone.value_or("")),
@@ -160,6 +149,9 @@ void ProjectView::add_tasks(const ProjectSources& sources, Instant clock) {
                   {},
                   {},
                   {}};
+    for (const auto& t : without_effect)
+      exclude({"event_log", t.id, t.at, source.id}, reasons::kNoChange,
+              t.to ? "to " + std::string{to_string(*t.to)} : "unblocked");
     for (const auto& tag : source.capability_tags) task.tags.push_back(values.id(tag));
     if (task.tags.empty()) task.tags.push_back(values.id("untagged"));
     std::sort(task.tags.begin(), task.tags.end());
@@ -176,13 +168,13 @@ void ProjectView::add_tasks(const ProjectSources& sources, Instant clock) {
 void ProjectView::add_leases(const ProjectSources& sources) {
   std::vector<const LeaseSource*> sorted;
   for (const auto& lease : sources.leases)
-    if (lease.created_at <= as_of()) sorted.push_back(&lease);
+    if (is_known({"lease", lease.id, lease.created_at, lease.task_id})) sorted.push_back(&lease);
   std::sort(sorted.begin(), sorted.end(),
             [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
   for (const auto* lease : sorted) {
-    const TaskIndex index = require_task(lease->task_id, "lease", lease->id);
+    const TaskIndex index = require_task(lease->task_id, {"lease", lease->id, lease->created_at, lease->task_id});
     if (index != kNoTask)
-      tasks[static_cast<std::size_t>(index)].leases.push_back({lease->created_at, values.id(lease->agent_id)});
+      tasks[static_cast<std::size_t>(index)].leases.push_back({lease->created_at, values.id(lease->agent_id), lease});
   }
 }
 
@@ -193,12 +185,14 @@ void ProjectView::add_task_facts() {
     const auto& intervals = task.timeline.intervals();
     creations.push_back({task.timeline.created_at(), index});
     if (const auto first = task.timeline.first_entry(TaskState::integrated)) first_completions.push_back(*first);
-    for (const auto& interval : intervals) {
+    for (std::size_t k = 0; k < intervals.size(); ++k) {
+      const auto& interval = intervals[k];
       active_hours.push_back(bucket_start(Grain::hour, interval.start));
       if (interval.end == kNever) continue;
-      if (interval.state == TaskState::integrated) reopenings.push_back({interval.end, index});
+      const auto* ended_by = intervals[k + 1].event;
+      if (interval.state == TaskState::integrated) add_reopening(index, interval, ended_by);
       if (interval.state == TaskState::blocked)
-        block_ends.push_back({interval.end, index, interval.end - interval.start});
+        block_ends.push_back({interval.end, index, interval.end - interval.start, interval.event, ended_by});
     }
     if (!task.completed_at) continue;
     Completion completion{*task.completed_at, index, *task.completed_at - task.timeline.created_at(), {}, {}};
@@ -214,15 +208,24 @@ void ProjectView::add_task_facts() {
   active_hours.erase(std::unique(active_hours.begin(), active_hours.end()), active_hours.end());
 }
 
+void ProjectView::add_reopening(TaskIndex index, const StateInterval& completed, const TaskEventSource* event) {
+  reopenings.push_back({completed.end, index, event});
+  if (exclusions_ == nullptr || completed.event == nullptr) return;
+  exclude({"event_log", completed.event->id, completed.start, task(index).source->id}, reasons::kReopened,
+          "left integrated at " + format_instant(completed.end));
+  exclusions_->back().kind = CandidateKind::completion;
+}
+
 void ProjectView::add_dependencies(const ProjectSources& sources) {
   for (const auto& edge : sources.edges) {
-    if (edge.created_at > as_of()) continue;
-    const TaskIndex from = require_task(edge.from_task_id, "dependency_edge", edge.id);
-    const TaskIndex to = require_task(edge.to_task_id, "dependency_edge", edge.id);
+    const Candidate row{"dependency_edge", edge.id, edge.created_at, edge.to_task_id};
+    if (!is_known(row)) continue;
+    const TaskIndex from = require_task(edge.from_task_id, row);
+    const TaskIndex to = require_task(edge.to_task_id, row);
     if (from == kNoTask || to == kNoTask) continue;
     const auto unlock =
         edge.unlock_on == "implemented" ? Dependency::Unlock::implemented : Dependency::Unlock::integrated;
-    dependencies.push_back({edge.created_at, from, to, unlock});
+    dependencies.push_back({edge.created_at, from, to, unlock, &edge});
   }
 }
 
@@ -243,6 +246,8 @@ void ProjectView::add_milestones(const ProjectSources& sources) {
   const auto known = [&](std::optional<Instant> t) { return t && *t <= as_of() ? t : std::nullopt; };
   for (const auto& milestone : sources.milestones) {
     const auto planned = known(milestone.planned_completion);
+    if (milestone.planned_completion && !planned)
+      exclude({"milestone", milestone.id, *milestone.planned_completion, std::nullopt}, reasons::kAfterAsOf);
     if (!planned) continue;
     auto actual = known(milestone.actual_completion);
     const auto found = progress.find(milestone.id);
@@ -250,7 +255,7 @@ void ProjectView::add_milestones(const ProjectSources& sources) {
     Micros duration = milestone.planned_start ? *planned - *milestone.planned_start : Micros{0};
     if (duration <= Micros{0}) duration = kWeek;
     const bool on_time = actual && 10 * std::chrono::abs(*actual - *planned) <= duration;
-    milestones.push_back({*planned, on_time});
+    milestones.push_back({*planned, on_time, actual, &milestone});
   }
   std::sort(milestones.begin(), milestones.end(),
             [](auto& a, auto& b) { return std::tie(a.at, a.on_time) < std::tie(b.at, b.on_time); });

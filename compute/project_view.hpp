@@ -8,10 +8,12 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "compute/horizon.hpp"
 #include "compute/timeline.hpp"
+#include "compute/trace.hpp"
 #include "contracts/delivery_sources.hpp"
 #include "contracts/rows.hpp"
 
@@ -45,6 +47,7 @@ struct Stages {
 struct AgentChange {
   Instant at;
   ValueId agent;
+  const LeaseSource* lease = nullptr;  // nullptr: an event named the agent
 };
 
 struct TaskView {
@@ -79,11 +82,14 @@ struct Completion {
 struct Reopening {
   Instant at;
   TaskIndex task;
+  const TaskEventSource* event;
 };
 struct BlockEnd {
   Instant at;
   TaskIndex task;
   Micros lasted;
+  const TaskEventSource* begun_by;
+  const TaskEventSource* ended_by;
 };
 struct Decision {
   Instant at;
@@ -92,7 +98,8 @@ struct Decision {
   std::optional<Micros> latency;
   ValueId gate_type;
   ValueId reviewer;
-  bool re_review;  // not the task's first under that rule
+  bool re_review;              // not the task's first under that rule
+  const GateLinkSource* link;  // the submission; nullptr: the entry into implemented, or unknown
 };
 // A task in a gate's queue: from its newest link until a decision at or after it.
 struct QueueStay {
@@ -114,14 +121,20 @@ struct Streak {
   Instant begin;
   Instant end;  // kNever while it lasts
   bool recovered;
+  TaskIndex task;
+  const IntegrationAttemptSource* first;
+  const IntegrationAttemptSource* ended_by;  // the success; nullptr: the streak has not recovered
 };
 struct MilestoneOutcome {
   Instant at;  // planned completion
   bool on_time;
+  std::optional<Instant> actual;  // nullopt: not completed
+  const MilestoneSource* source;
 };
 struct ArtifactCheck {
   Instant at;
   CheckStatus status;
+  const ArtifactSource* source;
 };
 struct AppliedChange {
   Instant at;
@@ -135,12 +148,15 @@ struct Dependency {
   TaskIndex from;
   TaskIndex to;
   Unlock unlock;
+  const DependencyEdgeSource* source;
 };
 
 class ProjectView {
  public:
   // `sources` must outlive the view. `clock` is the database's: an event more than a day ahead of it is reported.
-  ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention);
+  // The rows that no fact was made of are added to `exclusions` where it is given.
+  ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention,
+              std::vector<Exclusion>* exclusions = nullptr);
 
   const Horizon& horizon() const { return horizon_; }
   Instant as_of() const { return horizon_.as_of(); }
@@ -155,6 +171,8 @@ class ProjectView {
   Stages stages_so_far(TaskIndex task) const;
   // The task's attempts after the first.
   int retries(TaskIndex task) const;
+  // nullptr: the sources have no such task.
+  const TaskSource* find_source(const Uuid& task_id) const;
 
   ValueTable values;
   std::vector<TaskView> tasks;  // those created at or before the as-of, by id
@@ -174,15 +192,33 @@ class ProjectView {
   std::vector<Instant> active_hours;  // hours in which a task was created or changed state, ascending
   std::vector<QuarantineRow> quarantine;
 
+  // The first instant of which the project tells anything; kNever where it tells nothing.
+  Instant first_fact() const;
+
  private:
   enum class Presence { unknown, not_yet, here };
+  // A source row that a fact is to be made of.
+  struct Candidate {
+    std::string_view source;
+    std::variant<Uuid, std::string_view, std::int64_t> key;
+    Instant at;
+    std::optional<Uuid> task_id;
+    std::string key_text() const;
+  };
   Presence find_task(const Uuid& id, TaskIndex& index) const;
   // kNoTask where the task is not there; an unknown one is reported.
-  TaskIndex require_task(const Uuid& id, std::string_view source, const std::string& key);
+  TaskIndex require_task(const Uuid& id, const Candidate& row);
+  // Puts the row into quarantine.
+  void report(const Candidate& row, const std::string& problem);
+  // Nothing where the view does not explain.
+  void exclude(const Candidate& row, const Reason& reason, const std::string& detail = {});
+  // Whether the row's instant is at or before the as-of.
+  bool is_known(const Candidate& row);
 
   void add_tasks(const ProjectSources& sources, Instant clock);
   void add_leases(const ProjectSources& sources);
   void add_task_facts();
+  void add_reopening(TaskIndex task, const StateInterval& completed, const TaskEventSource* event);
   void add_decisions(const ProjectSources& sources);
   void add_queue_stays();
   void add_attempts(const ProjectSources& sources);
@@ -190,13 +226,14 @@ class ProjectView {
   void add_milestones(const ProjectSources& sources);
   void add_dependencies(const ProjectSources& sources);
   void add_completion_stages();
-  Instant first_fact() const;
   Stages stages_until(const TaskView& task, TaskIndex index, Instant until) const;
 
   Horizon horizon_;
   ComponentSet off_;
-  std::unordered_map<Uuid, TaskIndex> index_;              // tasks that are here
-  std::unordered_map<Uuid, Instant> later_;                // tasks created after the as-of
+  std::vector<Exclusion>* exclusions_;
+  std::vector<const TaskSource*> task_sources_;            // tasks that are here, by id
+  std::unordered_map<Uuid, TaskIndex> index_;              // the same by their id
+  std::unordered_map<Uuid, const TaskSource*> later_;      // tasks created after the as-of
   std::vector<std::vector<const GateLinkSource*>> links_;  // per task, by (created_at, id)
   std::vector<std::vector<Instant>> approvals_;            // per task, ascending
   std::vector<int> attempt_counts_;                        // per task

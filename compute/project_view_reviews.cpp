@@ -23,36 +23,38 @@ void ProjectView::add_decisions(const ProjectSources& sources) {
   approvals_.resize(tasks.size());
   std::vector<const GateLinkSource*> links;
   for (const auto& link : sources.links)
-    if (link.created_at <= as_of()) links.push_back(&link);
+    if (is_known({"gate_candidate_link", link.id, link.created_at, link.candidate_task_id})) links.push_back(&link);
   std::sort(links.begin(), links.end(),
             [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
   for (const auto* link : links) {
-    const TaskIndex task = require_task(link->candidate_task_id, "gate_candidate_link", link->id);
+    const TaskIndex task = require_task(link->candidate_task_id,
+                                        {"gate_candidate_link", link->id, link->created_at, link->candidate_task_id});
     if (task != kNoTask) links_[static_cast<std::size_t>(task)].push_back(link);
   }
 
   std::vector<const GateDecisionSource*> sorted;
   for (const auto& decision : sources.decisions)
-    if (decision.created_at <= as_of()) sorted.push_back(&decision);
+    if (is_known({"gate_decision", decision.id, decision.created_at, decision.task_id})) sorted.push_back(&decision);
   std::sort(sorted.begin(), sorted.end(),
             [](auto* a, auto* b) { return std::tie(a->created_at, a->id) < std::tie(b->created_at, b->id); });
   std::set<std::pair<TaskIndex, Uuid>> reviewed;
   for (const auto* source : sorted) {
     TaskIndex task = kNoTask;
     if (source->task_id) {
-      task = require_task(*source->task_id, "gate_decision", to_string(source->id));
+      task = require_task(*source->task_id, {"gate_decision", source->id, source->created_at, source->task_id});
       if (task == kNoTask) continue;
     }
-    Decision decision{source->created_at,          task, source, {}, values.id(source->gate_type),
-                      values.id(source->actor_id), false};
+    Decision decision{source->created_at,          task,  source, {}, values.id(source->gate_type),
+                      values.id(source->actor_id), false, nullptr};
     if (task != kNoTask) {
       const auto index = static_cast<std::size_t>(task);
       const auto& of_task = links_[index];
       const auto after = std::partition_point(of_task.begin(), of_task.end(),
                                               [&](auto* link) { return link->created_at <= source->created_at; });
       std::optional<Instant> submitted;
-      if (after != of_task.begin())
-        submitted = (*std::prev(after))->created_at;
+      if (after != of_task.begin()) decision.link = *std::prev(after);
+      if (decision.link != nullptr)
+        submitted = decision.link->created_at;
       else
         submitted = tasks[index].timeline.last_entry(TaskState::implemented, source->created_at);
       if (submitted) decision.latency = source->created_at - *submitted;
@@ -91,8 +93,9 @@ void ProjectView::add_attempts(const ProjectSources& sources) {
   std::vector<std::vector<Attempt>> per_task(tasks.size());
   for (const auto& source : sources.attempts) {
     const Instant at = source.ended_at.value_or(source.started_at);
-    if (at > as_of()) continue;
-    const TaskIndex task = require_task(source.task_id, "integration_attempt", to_string(source.id));
+    const Candidate row{"integration_attempt", source.id, at, source.task_id};
+    if (!is_known(row)) continue;
+    const TaskIndex task = require_task(source.task_id, row);
     if (task != kNoTask) per_task[static_cast<std::size_t>(task)].push_back({at, task, &source, 0, {}});
   }
   for (auto& of_task : per_task) {
@@ -122,23 +125,26 @@ void ProjectView::add_streaks(TaskIndex task, std::span<Attempt* const> by_end) 
         return std::max(interval.start, begin);
     return kNever;
   };
-  std::optional<Instant> begin;
+  const Attempt* first = nullptr;
+  const auto end_uncounted = [&](Instant end) {
+    streaks.push_back({first->at, end, false, task, first->source, nullptr});
+  };
   for (auto* attempt : by_end) {
     if (attempt->source->result != AttemptResult::success) {
-      if (!begin) begin = attempt->at;
+      if (first == nullptr) first = attempt;
       continue;
     }
-    if (!begin) continue;
-    const Instant dropped = dropped_after(*begin);
+    if (first == nullptr) continue;
+    const Instant dropped = dropped_after(first->at);
     if (dropped <= attempt->at) {
-      streaks.push_back({*begin, dropped, false});
+      end_uncounted(dropped);
     } else {
-      attempt->streak_before_success = attempt->at - *begin;
-      streaks.push_back({*begin, attempt->at, true});
+      attempt->streak_before_success = attempt->at - first->at;
+      streaks.push_back({first->at, attempt->at, true, task, first->source, attempt->source});
     }
-    begin.reset();
+    first = nullptr;
   }
-  if (begin) streaks.push_back({*begin, dropped_after(*begin), false});
+  if (first != nullptr) end_uncounted(dropped_after(first->at));
 }
 
 Stages ProjectView::stages_until(const TaskView& task, TaskIndex index, Instant until) const {

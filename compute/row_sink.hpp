@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "compute/horizon.hpp"
+#include "compute/trace.hpp"
 #include "contracts/json_text.hpp"
 #include "contracts/rows.hpp"
 
@@ -23,7 +24,27 @@ enum class Tables { trend_and_breakdown, breakdown };
 
 class RowSink {
  public:
-  RowSink(const Horizon& horizon, ProjectRows& rows) : horizon_(horizon), rows_(rows) {}
+  // `trace`: of the point that is explained; nullptr where none is.
+  RowSink(const Horizon& horizon, ProjectRows& rows, Trace* trace = nullptr)
+      : horizon_(horizon), rows_(rows), trace_(trace) {}
+
+  // Says how the metric is made; each metric does so before its first point.
+  void follows(Combination combination, std::vector<CandidateKind> candidates) {
+    if (trace_ != nullptr) trace_->follow({combination, std::move(candidates)});
+  }
+  // nullptr where no point of this bucket is explained.
+  Trace* tracing(const Bucket& bucket) const { return trace_ != nullptr && trace_->is_of(bucket) ? trace_ : nullptr; }
+  // nullptr where no point of this bucket by this dimension (empty: of the whole project) is explained.
+  Trace* tracing(const Bucket& bucket, std::string_view dimension) const {
+    Trace* trace = tracing(bucket);
+    return trace != nullptr && trace->is_by(dimension) ? trace : nullptr;
+  }
+
+  // A fact that the metric makes no use of. make_evidence() -> Evidence is called only where its instant is explained.
+  template <typename MakeEvidence>
+  void leave_out(Instant at, const Reason& reason, MakeEvidence&& make_evidence) {
+    if (trace_ != nullptr && trace_->concerns(at)) trace_->leave_out(make_evidence(), reason);
+  }
 
   // The point of a bucket without dimensions.
   void total(std::string_view metric, const Bucket& bucket, Point point);
@@ -43,6 +64,7 @@ class RowSink {
   PointValue finish(const Bucket& bucket, Point point) const;
   const Horizon& horizon_;
   ProjectRows& rows_;
+  Trace* trace_;
 };
 
 }  // namespace tidemark::compute

@@ -14,4 +14,10 @@ std::vector<Bucket> level_buckets(const ProjectView& view, Grain grain, const st
   return buckets;
 }
 
+std::vector<TaskIndex> tasks_of(std::span<const Stretch* const> stretches) {
+  std::vector<TaskIndex> tasks;
+  for (const auto* stretch : stretches) tasks.push_back(stretch->task);
+  return tasks;
+}
+
 }  // namespace tidemark::compute

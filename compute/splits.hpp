@@ -11,6 +11,7 @@
 #include <tuple>
 #include <vector>
 
+#include "compute/evidence.hpp"
 #include "compute/project_view.hpp"
 #include "compute/row_sink.hpp"
 
@@ -80,11 +81,23 @@ void for_each_value(const ProjectView& view, const Split<Fact>& split, std::span
   }
 }
 
-// Event metrics: each fact lives in the bucket of its instant; a row only where the bucket has a fact.
-// make_point(bucket, facts) -> Point; the facts come in their order.
-template <typename Fact, typename MakePoint>
+// Notes the facts of one value of a dimension: they are in the point that is explained, or have another value than it.
+template <typename Fact, typename Explain>
+void explain_value(const ProjectView& view, Trace& trace, const std::string& value,
+                   std::span<const Fact* const> members, const Explain& explain) {
+  for (const Fact* fact : members) {
+    if (trace.is_value(value))
+      explain(trace, *fact);
+    else
+      trace.leave_out_value(evidence_of(view, *fact), value);
+  }
+}
+
+// Event metrics: each fact lives in the bucket of its instant; a row only where the bucket has a fact. The facts come
+// to the formula in their order.
+template <typename Fact, typename MakePoint, typename Explain>
 void emit_events(const ProjectView& view, RowSink& sink, std::string_view metric, const std::vector<Fact>& facts,
-                 const std::vector<Split<Fact>>& splits, MakePoint&& make_point) {
+                 const std::vector<Split<Fact>>& splits, const Formula<MakePoint, Explain>& formula) {
   const auto own_instant = [](const Fact& fact) { return fact.at; };
   std::vector<const Fact*> of_bucket;
   for (const Grain grain : kGrains) {
@@ -93,12 +106,17 @@ void emit_events(const ProjectView& view, RowSink& sink, std::string_view metric
       of_bucket.clear();
       for (; i < facts.size() && facts[i].at < bucket.end; ++i) of_bucket.push_back(&facts[i]);
       if (!view.horizon().keeps_any(grain, bucket.start)) continue;
-      sink.total(metric, bucket, make_point(bucket, std::span<const Fact* const>{of_bucket}));
+      sink.total(metric, bucket, formula.make_point(bucket, std::span<const Fact* const>{of_bucket}));
+      if (Trace* trace = sink.tracing(bucket, {}))
+        for (const Fact* fact : of_bucket) formula.explain(*trace, *fact);
       if (grain == Grain::hour) continue;
       for (const auto& split : splits) {
         if (!split.emitted(view, grain)) continue;
+        Trace* trace = sink.tracing(bucket, split.name);
         for_each_value<Fact>(view, split, of_bucket, own_instant, [&](const std::string& value, auto members) {
-          sink.part(metric, bucket, {std::string{split.name}, value}, split.tables, make_point(bucket, members));
+          sink.part(metric, bucket, {std::string{split.name}, value}, split.tables,
+                    formula.make_point(bucket, members));
+          if (trace != nullptr) explain_value(view, *trace, value, members, formula.explain);
         });
       }
     }
@@ -131,35 +149,44 @@ void for_each_level(const std::vector<Stretch>& stretches, const std::vector<Buc
   }
 }
 
-// Level metrics: make_point(bucket, stretches) -> Point, for {} in every bucket, and for each value of a split where
+// The tasks of stretches.
+std::vector<TaskIndex> tasks_of(std::span<const Stretch* const> stretches);
+
+// Level metrics: a point of the stretches that hold, for {} in every bucket, and for each value of a split where
 // anything holds (days, weeks and months only).
-template <typename MakePoint>
+template <typename MakePoint, typename Explain>
 void emit_levels(const ProjectView& view, RowSink& sink, std::string_view metric, const std::vector<Stretch>& stretches,
-                 const std::vector<Split<Stretch>>& splits, MakePoint&& make_point) {
+                 const std::vector<Split<Stretch>>& splits, const Formula<MakePoint, Explain>& formula) {
   for (const Grain grain : kGrains) {
-    for_each_level(
-        stretches, level_buckets(view, grain, view.active_hours),
-        [&](const Bucket& bucket, std::span<const Stretch* const> held) {
-          sink.total(metric, bucket, make_point(bucket, held));
-          if (grain == Grain::hour) return;
-          const auto at_end = [&](const Stretch&) { return bucket.window.cutoff - Micros{1}; };
-          for (const auto& split : splits) {
-            if (!split.emitted(view, grain)) continue;
-            for_each_value<Stretch>(view, split, held, at_end, [&](const std::string& value, auto members) {
-              sink.part(metric, bucket, {std::string{split.name}, value}, split.tables, make_point(bucket, members));
-            });
-          }
-        });
+    for_each_level(stretches, level_buckets(view, grain, view.active_hours),
+                   [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+                     sink.total(metric, bucket, formula.make_point(bucket, held));
+                     if (Trace* trace = sink.tracing(bucket))
+                       leave_out_unheld(view, *trace, tasks_of(held), bucket.window.cutoff);
+                     if (Trace* trace = sink.tracing(bucket, {}))
+                       for (const Stretch* stretch : held) formula.explain(*trace, *stretch);
+                     if (grain == Grain::hour) return;
+                     const auto at_end = [&](const Stretch&) { return bucket.window.cutoff - Micros{1}; };
+                     for (const auto& split : splits) {
+                       if (!split.emitted(view, grain)) continue;
+                       Trace* trace = sink.tracing(bucket, split.name);
+                       for_each_value<Stretch>(view, split, held, at_end, [&](const std::string& value, auto members) {
+                         sink.part(metric, bucket, {std::string{split.name}, value}, split.tables,
+                                   formula.make_point(bucket, members));
+                         if (trace != nullptr) explain_value(view, *trace, value, members, formula.explain);
+                       });
+                     }
+                   });
   }
 }
 
-// Rolling metrics: make_point(bucket, window) -> optional<Point> for every day, week and month; nothing where
-// undefined.
+// Rolling metrics: make_point(bucket, window, trace) -> optional<Point> for every day, week and month; nothing where
+// undefined. The trace is nullptr where the point is not explained.
 template <typename MakePoint>
 void emit_rolling(const ProjectView& view, RowSink& sink, std::string_view metric, MakePoint&& make_point) {
   for (const Grain grain : {Grain::day, Grain::week, Grain::month})
     for (const Bucket& bucket : view.horizon().trend_buckets(grain))
-      if (auto point = make_point(bucket, view.horizon().rolling_window(bucket)))
+      if (auto point = make_point(bucket, view.horizon().rolling_window(bucket), sink.tracing(bucket, {})))
         sink.total(metric, bucket, std::move(*point));
 }
 

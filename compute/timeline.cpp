@@ -48,6 +48,7 @@ std::variant<std::monostate, Transition, Unreadable> parse_transition(const Task
   t.id = event.id;
   t.reason = event.reason ? &*event.reason : nullptr;
   t.actor = event.caused_by ? &*event.caused_by : nullptr;
+  t.event = &event;
   if (event.from_state) t.from = parse_task_state(*event.from_state);
 
   if (event.event_type == "task_state_transitioned" || event.event_type == "task.state_changed") {
@@ -64,7 +65,8 @@ std::variant<std::monostate, Transition, Unreadable> parse_transition(const Task
   return t;
 }
 
-Timeline::Timeline(Instant created_at, std::vector<Transition> transitions, std::optional<Instant> first_lease) {
+Timeline::Timeline(Instant created_at, std::vector<Transition> transitions, std::optional<Instant> first_lease,
+                   std::vector<Transition>* without_effect) {
   std::sort(transitions.begin(), transitions.end(), [](const Transition& a, const Transition& b) {
     return std::tie(a.at, a.sequence, a.id) < std::tie(b.at, b.sequence, b.id);
   });
@@ -84,13 +86,16 @@ Timeline::Timeline(Instant created_at, std::vector<Transition> transitions, std:
   std::optional<TaskState> before_block;
   for (const auto& t : transitions) {
     auto& current = intervals_.back();
-    if (!t.to && current.state != TaskState::blocked) continue;
+    const bool unblocks_nothing = !t.to && current.state != TaskState::blocked;
     const TaskState next = t.to ? *t.to : before_block.value_or(TaskState::in_progress);
-    if (next == current.state) continue;
+    if (unblocks_nothing || next == current.state) {
+      if (without_effect != nullptr) without_effect->push_back(t);
+      continue;
+    }
     if (next == TaskState::blocked) before_block = current.state;
     const Instant at = std::max(t.at, created_at);
     current.end = at;
-    intervals_.push_back({next, at, kNever, t.reason, t.actor});
+    intervals_.push_back({next, at, kNever, t.reason, t.actor, t.event});
   }
 }
 

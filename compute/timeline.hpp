@@ -20,10 +20,11 @@ struct Transition {
   Instant at;
   std::int64_t sequence = 0;
   std::int64_t id = 0;
-  std::optional<TaskState> to;          // nullopt: unblocked, back to the state before the block
-  std::optional<TaskState> from;        // only where the source names it
-  const std::string* reason = nullptr;  // of a block
-  const std::string* actor = nullptr;   // who caused it; nullptr: not told
+  std::optional<TaskState> to;             // nullopt: unblocked, back to the state before the block
+  std::optional<TaskState> from;           // only where the source names it
+  const std::string* reason = nullptr;     // of a block
+  const std::string* actor = nullptr;      // who caused it; nullptr: not told
+  const TaskEventSource* event = nullptr;  // nullptr: a lease
 };
 
 // [start, end); end is kNever for the current state. A state entered and left in one instant has start == end.
@@ -33,6 +34,7 @@ struct StateInterval {
   Instant end;
   const std::string* reason = nullptr;
   const std::string* actor = nullptr;
+  const TaskEventSource* event = nullptr;  // what it began with; nullptr: the creation or a lease
 };
 
 // What an event says: a transition, nothing about states (nullopt), or why it cannot be read.
@@ -44,7 +46,9 @@ std::variant<std::monostate, Transition, Unreadable> parse_transition(const Task
 class Timeline {
  public:
   // `transitions` in any order, none later than the as-of. `first_lease` is the instant of the task's first lease.
-  Timeline(Instant created_at, std::vector<Transition> transitions, std::optional<Instant> first_lease);
+  // Those that changed nothing are added to `without_effect` where it is given.
+  Timeline(Instant created_at, std::vector<Transition> transitions, std::optional<Instant> first_lease,
+           std::vector<Transition>* without_effect = nullptr);
 
   const std::vector<StateInterval>& intervals() const { return intervals_; }
   Instant created_at() const { return intervals_.front().start; }

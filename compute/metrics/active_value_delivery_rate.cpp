@@ -4,8 +4,13 @@
 
 namespace tidemark::compute {
 
+namespace {
+
+constexpr std::array kWeights{4.0, 2.0, 1.0, 0.5};  // by priority band
+
+}  // namespace
+
 double value_rate(const BandCounts& completed, double days) {
-  static constexpr std::array kWeights{4.0, 2.0, 1.0, 0.5};
   double sum = 0;  // exact: every term is a multiple of one half
   for (std::size_t band = 0; band < completed.size(); ++band)
     sum += kWeights[band] * static_cast<double>(completed[band]);
@@ -19,9 +24,23 @@ BandCounts completed_by_band(const ProjectView& view, const Window& window) {
   return counts;
 }
 
+namespace {
+
+void explain_rate(const ProjectView& view, Trace& trace, const Window& window, double days) {
+  for (const auto& completion : in_window(view.completions, window)) {
+    const TaskView& task = view.task(completion.task);
+    trace.include(evidence_of(view, completion), kWeights[static_cast<std::size_t>(task.band)] / days,
+                  view.value(task.priority));
+  }
+}
+
+}  // namespace
+
 void metrics::active_value_delivery_rate(const ProjectView& view, RowSink& sink) {
+  sink.follows(Combination::sum, {CandidateKind::task, CandidateKind::transition, CandidateKind::completion});
   emit_rolling(view, sink, "active_value_delivery_rate",
-               [&](const Bucket& bucket, const Window& window) -> std::optional<Point> {
+               [&](const Bucket& bucket, const Window& window, Trace* trace) -> std::optional<Point> {
+                 if (trace != nullptr) explain_rate(view, *trace, window, Horizon::rate_days(bucket));
                  const BandCounts counts = completed_by_band(view, window);
                  Point point{value_rate(counts, Horizon::rate_days(bucket)), {}};
                  JsonObject by_priority;

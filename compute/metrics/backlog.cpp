@@ -33,7 +33,11 @@ void metrics::backlog(const ProjectView& view, RowSink& sink) {
   const auto make_point = [&](const Bucket& bucket, std::span<const Stretch* const> held) {
     return backlog_point(view, bucket, held);
   };
-  emit_levels(view, sink, "backlog", stretches, task_splits<Stretch>(), make_point);
+  const auto explain = [&](Trace& trace, const Stretch& stretch) {
+    trace.include(evidence_of(view, stretch), 1, "implemented for " + hours_note(trace.end() - stretch.start));
+  };
+  sink.follows(Combination::sum, {CandidateKind::task, CandidateKind::transition});
+  emit_levels(view, sink, "backlog", stretches, task_splits<Stretch>(), Formula{make_point, explain});
   emit_ages(view, sink, "backlog", stretches, [&](TaskIndex task, Micros age, JsonObject& payload) {
     payload.add("risk_score", integration_risk(age, view.task(task).band));
   });

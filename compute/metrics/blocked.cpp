@@ -15,7 +15,8 @@ constexpr std::string_view kOtherReasons = "other";
 bool is_blocked(const Stretch* stretch) { return stretch->interval->state == TaskState::blocked; }
 
 // By count, then reason; at most kMaxReasons, the rest counted together as "other".
-std::vector<std::pair<std::string, std::int64_t>> reasons_of(std::span<const Stretch* const> held) {
+using ReasonCounts = std::vector<std::pair<std::string, std::int64_t>>;
+ReasonCounts reasons_of(std::span<const Stretch* const> held) {
   std::map<std::string, std::int64_t> counts;
   for (const auto* stretch : held)
     if (is_blocked(stretch)) ++counts[block_reason(*stretch->interval)];
@@ -29,6 +30,24 @@ std::vector<std::pair<std::string, std::int64_t>> reasons_of(std::span<const Str
     std::sort(sorted.begin(), sorted.end(), by_count);
   }
   return sorted;
+}
+
+void explain_reasons(const ProjectView& view, Trace& trace, std::span<const Stretch* const> held,
+                     const ReasonCounts& counted) {
+  trace.combine_by(Combination::sum);
+  for (const auto* stretch : held) {
+    if (!is_blocked(stretch)) {
+      trace.leave_out(evidence_of(view, *stretch), reasons::kOtherState,
+                      "in " + std::string{to_string(stretch->interval->state)});
+      continue;
+    }
+    std::string name = block_reason(*stretch->interval);
+    const auto named = [&](const auto& reason) { return reason.first == name; };
+    if (std::none_of(counted.begin(), counted.end(), named)) name = kOtherReasons;
+    explain_value(view, trace, name, std::span<const Stretch* const>{&stretch, 1}, [&](Trace& t, const Stretch& s) {
+      t.include(evidence_of(view, s), 1, "blocked for " + hours_note(t.end() - s.start));
+    });
+  }
 }
 
 }  // namespace
@@ -71,11 +90,21 @@ Point blocked_point(const Bucket& bucket, std::span<const Stretch* const> held) 
 
 void metrics::blocked(const ProjectView& view, RowSink& sink) {
   const auto intervals = wip_intervals(view);
-  emit_levels(view, sink, "blocked", intervals, task_splits<Stretch>(), blocked_point);
+  const auto explain = [&](Trace& trace, const Stretch& stretch) {
+    std::string note =
+        std::string{to_string(stretch.interval->state)} + " for " + hours_note(trace.end() - stretch.start);
+    if (is_blocked(&stretch)) note += ": " + block_reason(*stretch.interval);
+    trace.include(evidence_of(view, stretch), is_blocked(&stretch) ? 1 : 0, std::move(note));
+  };
+  sink.follows(Combination::mean, {CandidateKind::task, CandidateKind::transition});
+  emit_levels(view, sink, "blocked", intervals, task_splits<Stretch>(), Formula{blocked_point, explain});
   // By reason: splits only the numerator, so the value is the count.
   for_each_level(intervals, level_buckets(view, Grain::day, view.active_hours),
                  [&](const Bucket& bucket, std::span<const Stretch* const> held) {
-                   for (const auto& [reason, count] : reasons_of(held)) {
+                   const auto reasons = reasons_of(held);
+                   if (Trace* trace = sink.tracing(bucket, "block_reason"))
+                     explain_reasons(view, *trace, held, reasons);
+                   for (const auto& [reason, count] : reasons) {
                      Point point{static_cast<double>(count), {}};
                      point.json.add("count", count);
                      sink.part("blocked", bucket, {"block_reason", reason}, Tables::breakdown, std::move(point));

@@ -19,6 +19,22 @@ std::array<std::pair<double, std::optional<double>>, 3> weighted(const DeliveryP
            {kBlockerWeight, d.blocker_resolution_rate}}};
 }
 
+bool is_timely(const BlockEnd& block) { return block.lasted <= kTimelyResolution; }
+
+void explain_milestone(const ProjectView& view, Trace& trace, const MilestoneOutcome& milestone) {
+  trace.include(evidence_of(view, milestone), milestone.on_time ? 1 : 0,
+                milestone.actual ? "completed " + format_instant(*milestone.actual) : "missed: not completed",
+                "schedule_reliability");
+}
+
+void explain_cycle(const ProjectView& view, Trace& trace, const Completion& completion) {
+  if (completion.cycle)
+    trace.include(evidence_of_cycle(view, completion), to_hours(*completion.cycle), "cycle time in hours",
+                  "cycle_time_stability");
+  else
+    trace.leave_out(evidence_of(view, completion), reasons::kNeverClaimed);
+}
+
 }  // namespace
 
 std::optional<double> cycle_time_stability(std::vector<std::int64_t> cycle_times) {
@@ -42,7 +58,7 @@ std::optional<double> DeliveryPredictability::score() const {
   return coverage() == 0 ? std::nullopt : std::optional{100 * (sum / coverage())};
 }
 
-DeliveryPredictability delivery_predictability(const ProjectView& view, const Window& window) {
+DeliveryPredictability delivery_predictability(const ProjectView& view, const Window& window, Trace* trace) {
   DeliveryPredictability result;
   const auto due = in_window(view.milestones, window);
   result.schedule_reliability =
@@ -52,15 +68,23 @@ DeliveryPredictability delivery_predictability(const ProjectView& view, const Wi
     if (completion.cycle) cycle_times.push_back(completion.cycle->count());
   result.cycle_time_stability = cycle_time_stability(std::move(cycle_times));
   const auto ended = in_window(view.block_ends, window);
-  const auto timely = std::count_if(ended.begin(), ended.end(), [](auto& b) { return b.lasted <= kTimelyResolution; });
+  const auto timely = std::count_if(ended.begin(), ended.end(), is_timely);
   result.blocker_resolution_rate = ratio(timely, std::ssize(ended));
+  if (trace == nullptr) return result;
+  for (const auto& milestone : due) explain_milestone(view, *trace, milestone);
+  for (const auto& completion : in_window(view.completions, window)) explain_cycle(view, *trace, completion);
+  for (const auto& block : ended)
+    trace->include(evidence_of(view, block), is_timely(block) ? 1 : 0, "blocked for " + hours_note(block.lasted),
+                   "blocker_resolution_rate");
   return result;
 }
 
 void metrics::delivery_predictability_index(const ProjectView& view, RowSink& sink) {
+  sink.follows(Combination::score,
+               {CandidateKind::task, CandidateKind::transition, CandidateKind::completion, CandidateKind::milestone});
   emit_rolling(view, sink, "delivery_predictability_index",
-               [&](const Bucket&, const Window& window) -> std::optional<Point> {
-                 const auto index = delivery_predictability(view, window);
+               [&](const Bucket&, const Window& window, Trace* trace) -> std::optional<Point> {
+                 const auto index = delivery_predictability(view, window, trace);
                  if (!index.score()) return std::nullopt;
                  Point point{index.score(), {}};
                  point.json.add("value", index.score()).add("coverage", index.coverage());

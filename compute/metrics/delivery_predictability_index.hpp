@@ -16,6 +16,8 @@ struct DeliveryPredictability {
   double coverage() const;              // sum of the weights of the defined components
   std::optional<double> score() const;  // 0..100
 };
-DeliveryPredictability delivery_predictability(const ProjectView& view, const Window& window);
+// Parts: schedule_reliability (1 where on time), cycle_time_stability (hours), blocker_resolution_rate (1 where
+// timely).
+DeliveryPredictability delivery_predictability(const ProjectView& view, const Window& window, Trace* trace = nullptr);
 
 }  // namespace tidemark::compute

@@ -16,6 +16,7 @@ constexpr std::size_t kManyPredecessors = 3;
 struct OpenGraph {
   std::vector<TaskIndex> open;
   std::int64_t waiting = 0;                                            // open tasks with an unfinished dependency
+  std::vector<const Dependency*> unfinished;                           // what they wait on
   std::unordered_map<TaskIndex, std::vector<TaskIndex>> predecessors;  // open ones, by waiting task, each once
 };
 
@@ -37,7 +38,10 @@ OpenGraph graph_at(const ProjectView& view, Instant cutoff) {
   for (const auto& edge : view.dependencies) {
     if (edge.at >= cutoff || !open_at(edge.to)) continue;
     // A dropped predecessor will never be finished: its successor waits all the same.
-    if (!is_finished(view.task(edge.from).timeline.at(cutoff), edge.unlock)) waiting.insert(edge.to);
+    if (!is_finished(view.task(edge.from).timeline.at(cutoff), edge.unlock)) {
+      waiting.insert(edge.to);
+      graph.unfinished.push_back(&edge);
+    }
     if (open_at(edge.from)) graph.predecessors[edge.to].push_back(edge.from);
   }
   graph.waiting = std::ssize(waiting);
@@ -131,8 +135,21 @@ Chains chains_of(const OpenGraph& graph) {
   return chains;
 }
 
-Point make_point(const ProjectView& view, const Bucket& bucket) {
-  const OpenGraph graph = graph_at(view, bucket.window.cutoff);
+void explain(const ProjectView& view, Trace& trace, const OpenGraph& graph, Instant cutoff) {
+  for (const auto task : graph.open) {
+    auto evidence = evidence_of(view, task, *view.task(task).timeline.at(cutoff));
+    std::string waits_for;
+    for (const auto* edge : graph.unfinished) {
+      if (edge->to != task) continue;
+      evidence.rows.push_back({"dependency_edge", edge->source->id});
+      waits_for += (waits_for.empty() ? "waits for " : ", ") + view.task(edge->from).source->short_id;
+    }
+    trace.include(std::move(evidence), waits_for.empty() ? 0 : 1, waits_for);
+  }
+  leave_out_unheld(view, trace, graph.open, cutoff);
+}
+
+Point make_point(const OpenGraph& graph) {
   const Chains chains = chains_of(graph);
   std::size_t max_fan_in = 0;
   std::int64_t many = 0;
@@ -153,14 +170,18 @@ Point make_point(const ProjectView& view, const Bucket& bucket) {
 }  // namespace
 
 void metrics::dependency_risk(const ProjectView& view, RowSink& sink) {
+  sink.follows(Combination::mean, {CandidateKind::task, CandidateKind::transition, CandidateKind::dependency});
   if (view.dependencies.empty()) return;  // nothing to say of a project that records none
   std::vector<Instant> hours = view.active_hours;
   for (const auto& edge : view.dependencies) hours.push_back(bucket_start(Grain::hour, edge.at));
   std::sort(hours.begin(), hours.end());
   hours.erase(std::unique(hours.begin(), hours.end()), hours.end());
   for (const Grain grain : kGrains)
-    for (const Bucket& bucket : level_buckets(view, grain, hours))
-      sink.total("dependency_risk", bucket, make_point(view, bucket));
+    for (const Bucket& bucket : level_buckets(view, grain, hours)) {
+      const OpenGraph graph = graph_at(view, bucket.window.cutoff);
+      sink.total("dependency_risk", bucket, make_point(graph));
+      if (Trace* trace = sink.tracing(bucket, {})) explain(view, *trace, graph, bucket.window.cutoff);
+    }
 }
 
 }  // namespace tidemark::compute

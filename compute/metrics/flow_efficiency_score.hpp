@@ -19,5 +19,7 @@ struct FlowTimes {
 };
 FlowTimes task_flow_times(const Timeline& timeline, const Window& window);
 FlowTimes flow_times(const ProjectView& view, const Window& window);
+// Notes each task's share of the score, and the tasks without time in the window.
+void explain_flow(const ProjectView& view, Trace& trace, const Window& window);
 
 }  // namespace tidemark::compute

@@ -43,6 +43,13 @@ GateFigures gate_figures(const ProjectView& view, std::span<const Decision* cons
   return figures;
 }
 
+void explain_reviewer(const ProjectView& view, Trace* trace, ValueId reviewer,
+                      std::span<const Decision* const> decisions) {
+  if (trace == nullptr) return;
+  trace->combine_by(Combination::sum);
+  explain_value(view, *trace, view.value(reviewer), decisions, adds_one(view));
+}
+
 namespace {
 
 Point make_point(const ProjectView& view, std::span<const Decision* const> decisions) {
@@ -93,16 +100,25 @@ void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
       {"gate_type", Tables::trend_and_breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); },
        SourceComponent::gate_types},
   };
-  emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits,
-                        [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
-                          Point point = make_point(view, decisions);
-                          point.json.add("queue_length", gate_queue_length(view, bucket.window.cutoff));
-                          return point;
-                        });
+  const auto make_queued_point = [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
+    Point point = make_point(view, decisions);
+    point.json.add("queue_length", gate_queue_length(view, bucket.window.cutoff));
+    return point;
+  };
+  const auto explain = [&](Trace& trace, const Decision& decision) {
+    if (decision.latency)
+      trace.include(evidence_of(view, decision), to_minutes(*decision.latency),
+                    std::string{outcome_name(decision.source->outcome)} + " by " + view.value(decision.reviewer));
+    else
+      trace.leave_out(evidence_of(view, decision), reasons::kNoSubmission);
+  };
+  sink.follows(Combination::mean, {CandidateKind::decision});
+  emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits, Formula{make_queued_point, explain});
   // By reviewer: splits only the numerator, so the value is the count.
   for_each_reviewer_day(view, [&](const Bucket& day, ValueId reviewer, std::span<const Decision* const> decisions) {
     Point point = make_point(view, decisions);
     point.value = static_cast<double>(decisions.size());
+    explain_reviewer(view, sink.tracing(day, "reviewer"), reviewer, decisions);
     sink.part("gate_latency", day, {"reviewer", view.value(reviewer)}, Tables::breakdown, std::move(point));
   });
   for (const auto& decision : view.decisions)

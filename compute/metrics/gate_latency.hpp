@@ -25,6 +25,10 @@ struct GateFigures {
 };
 GateFigures gate_figures(const ProjectView& view, std::span<const Decision* const> decisions);
 
+// Notes the decisions of one reviewer where a reviewer's point, which is their count, is explained.
+void explain_reviewer(const ProjectView& view, Trace* trace, ValueId reviewer,
+                      std::span<const Decision* const> decisions);
+
 // Calls visit(day, reviewer, decisions) for each day and each reviewer who decided on it.
 template <typename Visit>
 void for_each_reviewer_day(const ProjectView& view, Visit&& visit) {

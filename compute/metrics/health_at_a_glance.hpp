@@ -17,7 +17,8 @@ struct Health {
 std::optional<Health> weakest(std::optional<double> dpi, std::optional<double> fes, std::optional<double> irs,
                               std::optional<double> qgs);
 // 100 * passed / (passed + failed) of the artifacts created in the window.
-std::optional<double> quality_gate_score(const ProjectView& view, const Window& window);
-std::optional<Health> health(const ProjectView& view, const Window& window);
+std::optional<double> quality_gate_score(const ProjectView& view, const Window& window, Trace* trace = nullptr);
+// Parts: those of the scores, flow_efficiency_score and quality_gate_score (1 where passed).
+std::optional<Health> health(const ProjectView& view, const Window& window, Trace* trace = nullptr);
 
 }  // namespace tidemark::compute

@@ -81,6 +81,10 @@ Point outcome_point(std::span<const Attempt* const> attempts) {
   return point;
 }
 
+std::string attempt_note(const Attempt& attempt) {
+  return "attempt " + std::to_string(attempt.number) + ": " + std::string{to_string(attempt.source->result)};
+}
+
 JsonObject attempt_payload(const ProjectView& view, const Attempt& attempt) {
   JsonObject payload;
   payload.add("value", to_minutes(attempt.at - attempt.source->started_at))
@@ -95,17 +99,26 @@ JsonObject attempt_payload(const ProjectView& view, const Attempt& attempt) {
 }  // namespace
 
 void metrics::integration_outcomes(const ProjectView& view, RowSink& sink) {
-  emit_events<Attempt>(view, sink, "integration_outcomes", view.attempts, {},
-                       [](const Bucket&, std::span<const Attempt* const> attempts) { return total_point(attempts); });
+  const auto make_total = [](const Bucket&, std::span<const Attempt* const> attempts) { return total_point(attempts); };
+  const auto explain = [&](Trace& trace, const Attempt& attempt) {
+    trace.include(evidence_of(view, attempt), attempt.source->result == AttemptResult::success ? 1 : 0,
+                  attempt_note(attempt));
+  };
+  sink.follows(Combination::mean, {CandidateKind::attempt});
+  emit_events<Attempt>(view, sink, "integration_outcomes", view.attempts, {}, Formula{make_total, explain});
   for (const Grain grain : {Grain::day, Grain::week, Grain::month}) {
     for (std::size_t i = 0; i < view.attempts.size();) {
       const Bucket bucket = view.horizon().bucket(grain, view.attempts[i].at);
       std::map<std::string_view, std::vector<const Attempt*>> by_outcome;
       for (; i < view.attempts.size() && view.attempts[i].at < bucket.end; ++i)
         by_outcome[to_string(view.attempts[i].source->result)].push_back(&view.attempts[i]);
-      for (const auto& [outcome, attempts] : by_outcome)
+      Trace* trace = sink.tracing(bucket, "outcome");
+      if (trace != nullptr) trace->combine_by(Combination::sum);
+      for (const auto& [outcome, attempts] : by_outcome) {
         sink.part("integration_outcomes", bucket, {"outcome", std::string{outcome}}, Tables::trend_and_breakdown,
                   outcome_point(attempts));
+        if (trace != nullptr) explain_value<Attempt>(view, *trace, std::string{outcome}, attempts, adds_one(view));
+      }
     }
   }
   for (const auto& attempt : view.attempts)

@@ -16,6 +16,7 @@ struct IntegrationReliability {
   std::optional<double> avg_recovery_minutes() const;  // nullopt without streaks
   std::optional<double> score() const;                 // 0..100; nullopt without attempts
 };
-IntegrationReliability integration_reliability(const ProjectView& view, const Window& window);
+// Parts: success_rate (1 for a success), recovery (minutes).
+IntegrationReliability integration_reliability(const ProjectView& view, const Window& window, Trace* trace = nullptr);
 
 }  // namespace tidemark::compute

@@ -12,7 +12,12 @@ void lead_time(const ProjectView& view, RowSink& sink) {
     for (const auto* fact : facts) values.push_back(fact->lead.count());
     return duration_point(std::move(values));
   };
-  emit_events<Completion>(view, sink, "lead_time", view.completions, task_splits<Completion>(), make_point);
+  const auto explain = [&](Trace& trace, const Completion& fact) {
+    trace.include(evidence_of(view, fact), to_minutes(fact.lead), "created " + format_instant(fact.at - fact.lead));
+  };
+  sink.follows(Combination::median, {CandidateKind::task, CandidateKind::transition, CandidateKind::completion});
+  emit_events<Completion>(view, sink, "lead_time", view.completions, task_splits<Completion>(),
+                          Formula{make_point, explain});
   for (const auto& fact : view.completions)
     sink.detail("lead_time", "task", view.task(fact.task).source->id, bucket_start(Grain::day, fact.at),
                 [&] { return task_payload(view, fact.task, to_minutes(fact.lead), fact.at); });

@@ -24,7 +24,8 @@ void replan_churn(const ProjectView& view, RowSink& sink) {
     point.json.add_json("state", state.stored_form());
     return point;
   };
-  emit_events<AppliedChange>(view, sink, "replan_churn", view.changes, {}, make_point);
+  sink.follows(Combination::sum, {CandidateKind::change_set});
+  emit_events<AppliedChange>(view, sink, "replan_churn", view.changes, {}, Formula{make_point, adds_one(view)});
 }
 
 }  // namespace tidemark::compute::metrics

@@ -41,10 +41,13 @@ Point make_point(const ProjectView& view, const Bucket& bucket, std::span<const 
 }  // namespace
 
 void metrics::reviewer_load(const ProjectView& view, RowSink& sink) {
-  emit_events<Decision>(view, sink, "reviewer_load", view.decisions, {}, [&](const Bucket& bucket, auto decisions) {
+  const auto make_total = [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
     return make_point(view, bucket, decisions, std::nullopt);
-  });
+  };
+  sink.follows(Combination::sum, {CandidateKind::decision});
+  emit_events<Decision>(view, sink, "reviewer_load", view.decisions, {}, Formula{make_total, adds_one(view)});
   for_each_reviewer_day(view, [&](const Bucket& day, ValueId reviewer, std::span<const Decision* const> decisions) {
+    explain_reviewer(view, sink.tracing(day, "reviewer"), reviewer, decisions);
     sink.part("reviewer_load", day, {"reviewer", view.value(reviewer)}, Tables::breakdown,
               make_point(view, day, decisions, reviewer));
   });

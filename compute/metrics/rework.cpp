@@ -22,7 +22,8 @@ void rework(const ProjectView& view, RowSink& sink) {
         .add_json("state", state.stored_form());
     return point;
   };
-  emit_events<Reopening>(view, sink, "rework", view.reopenings, {}, make_point);
+  sink.follows(Combination::sum, {CandidateKind::task, CandidateKind::transition});
+  emit_events<Reopening>(view, sink, "rework", view.reopenings, {}, Formula{make_point, adds_one(view)});
 }
 
 }  // namespace tidemark::compute::metrics

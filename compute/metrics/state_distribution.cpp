@@ -13,6 +13,17 @@ std::array<std::int64_t, kTaskStateCount> count_states(std::span<const Stretch* 
   return counts;
 }
 
+void explain(const ProjectView& view, Trace& trace, std::span<const Stretch* const> held) {
+  for (const auto* stretch : held) {
+    const auto state = stretch->interval->state;
+    const std::string name{to_string(state)};
+    if (trace.is_by("state") ? trace.is_value(name) : is_open(state))
+      trace.include(evidence_of(view, *stretch), 1, name + " for " + hours_note(trace.end() - stretch->start));
+    else
+      trace.leave_out(evidence_of(view, *stretch), reasons::kOtherState, "in " + name);
+  }
+}
+
 }  // namespace
 
 std::vector<Stretch> all_intervals(const ProjectView& view) {
@@ -44,10 +55,12 @@ Point state_distribution_point(const Bucket&, std::span<const Stretch* const> he
 
 void metrics::state_distribution(const ProjectView& view, RowSink& sink) {
   const auto intervals = all_intervals(view);
+  sink.follows(Combination::sum, {CandidateKind::task, CandidateKind::transition});
   for (const Grain grain : kGrains) {
     for_each_level(intervals, level_buckets(view, grain, view.active_hours),
                    [&](const Bucket& bucket, std::span<const Stretch* const> held) {
                      sink.total("state_distribution", bucket, state_distribution_point(bucket, held));
+                     if (Trace* trace = sink.tracing(bucket)) explain(view, *trace, held);
                      if (grain == Grain::hour) return;
                      const auto counts = count_states(held);
                      for (std::size_t i = 0; i < kTaskStateCount; ++i) {

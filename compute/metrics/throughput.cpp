@@ -19,7 +19,9 @@ void throughput(const ProjectView& view, RowSink& sink) {
         .add_json("state", state.stored_form());
     return point;
   };
-  emit_events<Completion>(view, sink, "throughput", view.completions, task_splits<Completion>(), make_point);
+  sink.follows(Combination::sum, {CandidateKind::task, CandidateKind::transition, CandidateKind::completion});
+  emit_events<Completion>(view, sink, "throughput", view.completions, task_splits<Completion>(),
+                          Formula{make_point, adds_one(view)});
 }
 
 }  // namespace tidemark::compute::metrics

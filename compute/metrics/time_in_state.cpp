@@ -19,6 +19,14 @@ std::map<TaskState, Micros> times_in_states(const TaskView& task) {
   return times;
 }
 
+void explain(const ProjectView& view, Trace& trace, const Completion& completion,
+             const std::map<TaskState, Micros>& times) {
+  auto evidence = evidence_of(view, completion);
+  for (const auto& [state, time] : times)
+    if (trace.is_value(to_string(state))) return trace.include(std::move(evidence), to_minutes(time));
+  trace.leave_out(std::move(evidence), reasons::kNeverInState);
+}
+
 Point make_point(SortedMicros values) {
   std::sort(values.begin(), values.end());
   AggregateState state;
@@ -35,13 +43,17 @@ Point make_point(SortedMicros values) {
 
 void time_in_state(const ProjectView& view, RowSink& sink) {
   const auto& completions = view.completions;
+  sink.follows(Combination::median, {CandidateKind::task, CandidateKind::transition, CandidateKind::completion});
   for (const Grain grain : {Grain::day, Grain::week, Grain::month}) {
     for (std::size_t i = 0; i < completions.size();) {
       const Bucket bucket = view.horizon().bucket(grain, completions[i].at);
       std::map<TaskState, SortedMicros> by_state;
-      for (; i < completions.size() && completions[i].at < bucket.end; ++i)
-        for (const auto& [state, time] : times_in_states(view.task(completions[i].task)))
-          by_state[state].push_back(time.count());
+      Trace* trace = sink.tracing(bucket, "state");
+      for (; i < completions.size() && completions[i].at < bucket.end; ++i) {
+        const auto times = times_in_states(view.task(completions[i].task));
+        for (const auto& [state, time] : times) by_state[state].push_back(time.count());
+        if (trace != nullptr) explain(view, *trace, completions[i], times);
+      }
       for (auto& [state, values] : by_state)
         sink.part("time_in_state", bucket, {"state", std::string{to_string(state)}}, Tables::trend_and_breakdown,
                   make_point(std::move(values)));

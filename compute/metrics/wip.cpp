@@ -27,7 +27,11 @@ Point wip_point(const Bucket& bucket, std::span<const Stretch* const> held) {
 
 void metrics::wip(const ProjectView& view, RowSink& sink) {
   const auto stretches = wip_stretches(view);
-  emit_levels(view, sink, "wip", stretches, task_splits<Stretch>(), wip_point);
+  const auto explain = [&](Trace& trace, const Stretch& stretch) {
+    trace.include(evidence_of(view, stretch), 1, "in progress for " + hours_note(trace.end() - stretch.start));
+  };
+  sink.follows(Combination::sum, {CandidateKind::task, CandidateKind::transition});
+  emit_levels(view, sink, "wip", stretches, task_splits<Stretch>(), Formula{wip_point, explain});
   emit_ages(view, sink, "wip", stretches, [](TaskIndex, Micros, JsonObject&) {});
 }
 
