@@ -1,5 +1,6 @@
 -- throughput: completed tasks in the bucket of their completion, by priority band.
-SELECT b.project_id, b.table_name, b.grain, b.bucket, c.dimension, c.dimension_value,
+INSERT INTO expected
+SELECT 'throughput', b.project_id, b.table_name, b.grain, b.bucket, c.dimension, c.dimension_value,
        count(*)::float8 AS value,
        jsonb_build_object(
          'tasks_integrated', count(*),
@@ -14,4 +15,4 @@ FROM completion_dimensions c
 JOIN task_places p USING (dimension)
 JOIN buckets b ON b.project_id = c.project_id AND b.table_name = p.table_name AND b.grain = p.grain
               AND b.bucket = date_trunc(p.grain, c.completed_at)
-GROUP BY b.project_id, b.table_name, b.grain, b.bucket, c.dimension, c.dimension_value
+GROUP BY b.project_id, b.table_name, b.grain, b.bucket, c.dimension, c.dimension_value;
