@@ -130,19 +130,17 @@ void ProjectView::add_streaks(TaskIndex task, std::span<Attempt* const> by_end) 
     streaks.push_back({first->at, end, false, task, first->source, nullptr});
   };
   for (auto* attempt : by_end) {
+    if (first != nullptr && dropped_after(first->at) <= attempt->at) {
+      end_uncounted(dropped_after(first->at));
+      first = nullptr;
+    }
     if (attempt->source->result != AttemptResult::success) {
       if (first == nullptr) first = attempt;
-      continue;
-    }
-    if (first == nullptr) continue;
-    const Instant dropped = dropped_after(first->at);
-    if (dropped <= attempt->at) {
-      end_uncounted(dropped);
-    } else {
+    } else if (first != nullptr) {
       attempt->streak_before_success = attempt->at - first->at;
       streaks.push_back({first->at, attempt->at, true, task, first->source, attempt->source});
+      first = nullptr;
     }
-    first = nullptr;
   }
   if (first != nullptr) end_uncounted(dropped_after(first->at));
 }

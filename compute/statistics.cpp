@@ -83,7 +83,9 @@ std::optional<Interval> wilson_interval(std::int64_t successes, std::int64_t tri
   const double z2 = kZ * kZ;
   const double centre = (p + z2 / (2 * n)) / (1 + z2 / n);
   const double half = kZ / (1 + z2 / n) * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n));
-  return Interval{std::max(0.0, centre - half), std::min(1.0, centre + half)};
+  // The ends that are 0 and 1 by algebra are so to the last digit.
+  return Interval{successes == 0 ? 0.0 : std::max(0.0, centre - half),
+                  successes == trials ? 1.0 : std::min(1.0, centre + half)};
 }
 
 }  // namespace tidemark::compute

@@ -254,3 +254,16 @@ TEST_CASE("a failure streak of a dropped task ends uncounted, also where the att
     CHECK_FALSE(json_of(row).contains("avg_recovery_minutes"));
   }
 }
+
+TEST_CASE("a failure after a dropped task was taken up again begins a streak of its own") {
+  History h;
+  h.task("T1", "2024-03-01T00:00:00Z");
+  h.attempt("T1", "2024-03-18T00:00:00Z", "2024-03-18T01:00:00Z", AttemptResult::aborted);
+  h.moves("T1", "2024-03-18T02:00:00Z", "cancelled");
+  h.attempt("T1", "2024-03-18T03:00:00Z", "2024-03-18T04:00:00Z", AttemptResult::conflict);  // while dropped: uncounted
+  h.moves("T1", "2024-03-18T05:00:00Z", "in_progress");
+  h.attempt("T1", "2024-03-18T06:00:00Z", "2024-03-18T07:00:00Z", AttemptResult::failed_checks);
+  h.attempt("T1", "2024-03-18T08:00:00Z", "2024-03-18T09:30:00Z", AttemptResult::success);
+  const auto rows = h.compute("2024-03-20T00:00:00Z");
+  CHECK(json_of(trend(rows, "integration_reliability_score", Grain::day, "2024-03-18"))["avg_recovery_minutes"] == 150);
+}
