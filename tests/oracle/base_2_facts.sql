@@ -87,3 +87,12 @@ SELECT c.project_id, c.id, c.applied_at AS at, c.operations
 FROM plan_change_set c JOIN projects USING (project_id) JOIN clock ON c.applied_at <= clock.t
 WHERE c.status = 'applied';
 ANALYZE change_sets;
+
+-- A candidate waits from its newest link on until a decision at or after it; [at, until).
+CREATE TEMPORARY TABLE waiting AS
+SELECT l.project_id, l.task, l.gate_task, l.at,
+       least((SELECT min(d.at) FROM decisions d WHERE d.project_id = l.project_id AND d.task = l.task AND d.at >= l.at),
+             lead(l.at) OVER (PARTITION BY l.project_id, l.task ORDER BY l.at, l.id), 'infinity') AS until
+FROM links l;
+CREATE INDEX ON waiting (project_id, at);
+ANALYZE waiting;
