@@ -50,22 +50,25 @@ FROM known;
 CREATE INDEX ON decisions (project_id, task, at);
 ANALYZE decisions;
 
--- Attempts that count: not queued, from their end on.
+-- Attempts that count: of a known task, with a known result, not queued, from their end on.
 CREATE TEMPORARY TABLE attempts AS
 SELECT a.project_id, a.id, a.task_id AS task, a.result, a.started_at, coalesce(a.ended_at, a.started_at) AS at,
        row_number() OVER (PARTITION BY a.project_id, a.task_id ORDER BY a.started_at, a.id) AS number
 FROM integration_attempt a
 JOIN projects USING (project_id)
 JOIN clock ON coalesce(a.ended_at, a.started_at) <= clock.t
-WHERE a.result <> 'queued';
+JOIN tasks t ON t.project_id = a.project_id AND t.task = a.task_id
+WHERE a.result IN ('success', 'conflict', 'failed_checks', 'aborted');
 CREATE INDEX ON attempts (project_id, at);
 ANALYZE attempts;
 
 -- A failure streak begins at the first failed attempt and ends at the next success; the drop of its task ends it
--- uncounted. recovered_at and dropped_at are NULL while it lasts; success is the attempt that ends it.
+-- uncounted, and failures while it is dropped do not count. recovered_at and dropped_at are NULL while it lasts; success is the attempt that ends it.
 CREATE TEMPORARY TABLE failure_streaks AS
 WITH with_drops AS (
-  SELECT project_id, id, task, result, at, 0 AS n FROM attempts
+  SELECT a.project_id, a.id, a.task, a.result, a.at, 0 AS n FROM attempts a
+  WHERE a.result = 'success' OR NOT EXISTS (
+    SELECT FROM spans s WHERE s.task = a.task AND s.class = 'dropped' AND s.since <= a.at AND a.at < s.until)
   UNION ALL
   SELECT project_id, NULL, task, 'dropped', since, n FROM spans WHERE class = 'dropped'),
 stretches AS (  -- up to and including a success or a drop
