@@ -18,6 +18,7 @@ constexpr std::size_t kAnomalyPoints = 28;
 constexpr std::size_t kLeastAnomalyPoints = 8;
 constexpr double kWarningDeviations = 2;
 constexpr double kCriticalDeviations = 3;
+constexpr Micros kEventReach = kWeek;  // what a summary looks back
 constexpr Micros kRenewal = kHour;
 
 bool is_past(double value, double limit, Side side) { return side == Side::above ? value > limit : value < limit; }
@@ -44,8 +45,12 @@ double limit_of(AlertSeverity severity, const AlertLimits& limits) {
 // Where the newest point that can be judged is; the end of the points where there is none.
 std::vector<DayPoint>::const_iterator newest_point(const MetricSeries& series) {
   const auto& points = series.points;
-  if (series.metric->kind == MetricKind::event)
-    return std::find_if(points.begin(), points.end(), [](const DayPoint& point) { return !point.partial; });
+  if (series.metric->kind == MetricKind::event) {
+    const auto newest =
+        std::find_if(points.begin(), points.end(), [](const DayPoint& point) { return !point.partial; });
+    const bool recent = newest != points.end() && newest->bucket + kDay > series.as_of - kEventReach;
+    return recent ? newest : points.end();
+  }
   const bool current = !points.empty() && points.front().bucket == bucket_start(Grain::day, series.as_of);
   return current ? points.begin() : points.end();
 }

@@ -57,8 +57,8 @@ struct MetricSeries {
 inline constexpr int kSeriesPoints = 30;
 
 // The newest value against the thresholds; slack: 5 % of the warning threshold. The newest point of an event metric is
-// the newest whole day that has one, since a day that has just begun holds too few facts; that of a level or rolling
-// metric is the as-of's own day, and undefined where that has none.
+// the newest whole day that has one, since a day that has just begun holds too few facts, and must reach into the seven
+// days before the as-of; that of a level or rolling metric is the as-of's own day. Undefined where there is none.
 AlertWatch watch_threshold(const MetricSeries& series, const AlertThresholds& thresholds);
 
 // The newest value against the mean of up to 28 day points before it: past 2 population deviations a warning, past 3

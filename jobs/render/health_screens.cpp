@@ -28,6 +28,7 @@ std::string day_and_time(const std::string& instant) {
 // The metric's title, with the member where the alert is not about its headline: "Lead time p90".
 std::string subject_of(const Json& alert) {
   const auto key = text(alert, "metric_key");
+  if (text(alert, "alert_type") == "freshness") return "Age of the " + key + " rows";
   const Metric* metric = find_metric(key);
   std::string subject = metric == nullptr ? key : std::string{metric->title};
   const auto field = text(member(alert, "context"), "field");
@@ -35,21 +36,19 @@ std::string subject_of(const Json& alert) {
   return subject;
 }
 
-// What the value is past, in words: "over 10.0 d", "over 18.2, mean 9.1 of 28 days".
+// What the value is past, in words: "over 10.0 d", "over 18.2, usual 9.1".
 std::string limit_of(const Json& alert) {
   const auto& context = member(alert, "context");
   const auto unit = text(context, "unit");
   const auto in_unit = [&](double value) { return value_text(value, unit); };
   auto limit = (text(context, "side") == "below" ? "under " : "over ") + shown(alert, "threshold", in_unit);
-  if (text(alert, "alert_type") == "anomaly")
-    limit +=
-        fmt::format(", mean {} of {} days", shown(context, "mean", in_unit), shown(context, "points", decimal_text));
+  if (text(alert, "alert_type") == "anomaly") limit += ", usual " + shown(context, "mean", in_unit);
   return limit;
 }
 
 std::string standing_of(const Json& alert) {
   if (alert.contains("resolved_at")) return "resolved " + day_and_time(text(alert, "resolved_at"));
-  return alert.contains("acknowledged_at") ? "acknowledged" : "open";
+  return alert.contains("acknowledged_at") ? "acknowledged" : "";
 }
 
 Style style_of_status(std::string_view status) {
@@ -69,7 +68,7 @@ Style style_of_breach(std::optional<double> probability) {
 Style style_of_severity(std::string_view severity) { return severity == "warning" ? Style::warning : Style::bad; }
 
 std::string alerts_screen(const std::string& project, const Json& answer, const Terminal& terminal) {
-  Table table{{{"severity"}, {"metric"}, {"type"}, {"value", Align::right}, {"limit"}, {"since"}, {"state"}}};
+  Table table{{{"severity"}, {"metric"}, {"value", Align::right}, {"limit"}, {"since", Align::right}, {"state"}}};
   std::size_t open = 0;
   for (const auto& alert : member(answer, "alerts")) {
     const auto severity = text(alert, "severity");
@@ -77,7 +76,6 @@ std::string alerts_screen(const std::string& project, const Json& answer, const 
     if (!alert.contains("resolved_at")) ++open;
     table.add({{severity, alert.contains("resolved_at") ? Style::faint : style_of_severity(severity)},
                subject_of(alert),
-               {text(alert, "alert_type"), Style::faint},
                {shown(alert, "value", [&](double value) { return value_text(value, unit); }), Style::strong},
                limit_of(alert),
                {day_and_time(text(alert, "created_at")), Style::faint},

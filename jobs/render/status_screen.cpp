@@ -86,7 +86,7 @@ std::string alerts_text(const views::Status& status, const Terminal& terminal) {
     line.add(line.width() == 0 ? "" : ", ")
         .add(fmt::format("{} {}", count_text(count.open), severity), style_of_severity(severity));
   }
-  return line.text() + "; `tidemark show alerts --project PROJECT` lists a project's\n";
+  return line.text() + "; `tidemark show alerts` lists a project's\n";
 }
 
 std::string quarantine_text(const views::Status& status, const Terminal& terminal) {

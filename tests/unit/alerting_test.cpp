@@ -240,6 +240,11 @@ TEST_CASE("a threshold is held against the as-of's day, that of an event metric 
   CHECK(found.limits.slack == Approx(720));
   CHECK(found.context ==
         R"({"side": "above", "unit": "minutes", "field": "p90_minutes", "bucket": "2024-03-14T00:00:00Z"})");
+  series.as_of = series.points[1].bucket + kDay + kWeek - Micros{1};  // idle for a week
+  CHECK(watch_threshold(series, thresholds).value == 20000);
+  series.as_of += Micros{1};
+  CHECK_FALSE(watch_threshold(series, thresholds).value);
+  series.as_of = kNow;
   series.points[1].field_value.reset();
   CHECK_FALSE(watch_threshold(series, thresholds).value);
 
