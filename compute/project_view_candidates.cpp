@@ -29,7 +29,7 @@ std::string ProjectView::Candidate::key_text() const {
 
 void ProjectView::exclude(const Candidate& row, const Reason& reason, const std::string& detail) {
   if (exclusions_ == nullptr) return;
-  Evidence evidence{{{row.source, row.key_text()}}, row.at, {}, {}, {}};
+  Evidence evidence{{{std::string{row.source}, row.key_text()}}, row.at, {}, {}, {}};
   if (const auto* task = row.task_id ? find_source(*row.task_id) : nullptr) {
     evidence.entity_id = to_string(task->id);
     evidence.short_id = task->short_id;

@@ -16,8 +16,8 @@
 namespace tidemark::compute {
 
 struct SourceRow {
-  std::string_view source;  // the source table
-  std::string key;          // the row's id, as text
+  std::string source;  // the source table
+  std::string key;     // the row's id, as text
 };
 
 // A fact as a reader can look it up.

@@ -1,5 +1,5 @@
-// The answers to trend, breakdown and drilldown questions as a person reads them. Each takes the contract's answer
-// itself, so that screen and `--json` cannot disagree.
+// The answers to trend, breakdown, drilldown and explain questions as a person reads them. Each takes the contract's
+// answer itself, so that screen and `--json` cannot disagree.
 #pragma once
 
 #include <string>
@@ -23,6 +23,9 @@ std::string breakdown_screen(const AnswerTitle& title, const Json& answer, const
 
 // A line for each entity, and what all that match come to.
 std::string drilldown_screen(const AnswerTitle& title, const Json& answer, const Terminal& terminal);
+
+// A point, what it is made of, and what was left out of it.
+std::string explain_screen(const AnswerTitle& title, const Json& answer, const Terminal& terminal);
 
 // " Lead time · Project · note" and a line below.
 std::string title_lines(const AnswerTitle& title, const std::string& note, const Terminal& terminal);

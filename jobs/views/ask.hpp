@@ -1,4 +1,5 @@
-// The contract's questions, answered from the database: what `tidemark show` prints and the read API serves.
+// The contract's questions, answered from the database: what `tidemark show` and `tidemark explain` print and the read
+// API serves.
 // Parameters come as the texts that a person or a URL gives. Spec: contract v1.0.
 //
 // Errors of every ask(): tidemark::Error of kind usage, in one line with the allowed values, where a parameter names
@@ -68,6 +69,15 @@ struct HealthQuestion {
   std::optional<std::string> timestamp;  // default: the project's newest as-of
 };
 
+struct ExplainQuestion {
+  std::string project;
+  std::string metric;
+  std::string grain = "day";
+  std::optional<std::string> timestamp;  // any instant of the bucket; default: the project's newest as-of
+  std::string dimensions;                // a JSON object of at most one member; empty: the whole project
+  std::int64_t limit = 20;               // rows listed of each kind; over 500 means 500
+};
+
 struct Answered {
   std::string project_name;
   const Metric* metric = nullptr;  // nullptr: not about one metric
@@ -82,5 +92,6 @@ Answered ask(readmodel::Session& session, const DrilldownQuestion& question, Ins
 Answered ask(readmodel::Session& session, const AlertsQuestion& question, Instant now);
 Answered ask(readmodel::Session& session, const ActionsQuestion& question, Instant now);
 Answered ask(readmodel::Session& session, const HealthQuestion& question, Instant now);
+Answered ask(readmodel::Session& session, const ExplainQuestion& question, Instant now);
 
 }  // namespace tidemark::views

@@ -13,14 +13,6 @@ namespace {
 
 using readmodel::SeriesFilter;
 
-Grain require_grain(const Metric& metric, std::string_view text) {
-  const auto grain = parse_grain(text);
-  if (grain && std::find(metric.grains.begin(), metric.grains.end(), *grain) != metric.grains.end()) return *grain;
-  std::vector<std::string_view> allowed;
-  for (const auto own : metric.grains) allowed.push_back(to_string(own));
-  refuse_value("grain", text, fmt::format("the grains of {}", metric.key), allowed);
-}
-
 std::vector<std::string> names_in(std::string_view list) {
   std::vector<std::string> names;
   while (!list.empty()) {

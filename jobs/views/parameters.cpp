@@ -63,6 +63,14 @@ Json require_filters(std::string_view text) {
   return filters;
 }
 
+Grain require_grain(const Metric& metric, std::string_view text) {
+  const auto grain = parse_grain(text);
+  if (grain && std::find(metric.grains.begin(), metric.grains.end(), *grain) != metric.grains.end()) return *grain;
+  std::vector<std::string_view> allowed;
+  for (const auto own : metric.grains) allowed.push_back(to_string(own));
+  refuse_value("grain", text, fmt::format("the grains of {}", metric.key), allowed);
+}
+
 Instant require_instant(std::string_view parameter, std::string_view text) {
   if (const auto instant = parse_instant(text)) return *instant;
   throw Error(ErrorKind::usage, fmt::format("{} '{}' is neither a date such as 2016-05-15 nor an instant such as "

@@ -1,4 +1,4 @@
-// What the four questions share: finding what a parameter names, or saying what it may be.
+// What the questions share: finding what a parameter names, or saying what it may be.
 #pragma once
 
 #include <optional>
@@ -34,6 +34,9 @@ const Metric& require_metric(std::string_view key);
 
 // A JSON object of texts; empty text: no filter. Errors: kind usage, with an example.
 Json require_filters(std::string_view text);
+
+// One of the metric's grains. Errors: kind usage.
+Grain require_grain(const Metric& metric, std::string_view text);
 
 // An instant or date. Errors: kind usage, naming the parameter.
 Instant require_instant(std::string_view parameter, std::string_view text);

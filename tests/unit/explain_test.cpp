@@ -236,10 +236,11 @@ TEST_CASE("a fact names the rows it was read from") {
 TEST_CASE("rows that the readers left out are candidates like any other") {
   const auto h = eventful();
   const auto row = [](std::string_view source, std::string_view when) {
-    return compute::Exclusion{compute::candidate_kind(source),
-                              {{{{source, "x"}}, when.empty() ? std::nullopt : parse_instant(when), "", "", ""},
-                               compute::reasons::kQueued,
-                               ""}};
+    return compute::Exclusion{
+        compute::candidate_kind(source),
+        {{{{std::string{source}, "x"}}, when.empty() ? std::nullopt : parse_instant(when), "", "", ""},
+         compute::reasons::kQueued,
+         ""}};
   };
   const compute::PointKey key{"integration_outcomes", Grain::day, at("2024-03-02"), {}};
   CHECK(reasons_of(explain(h, key, {row("integration_attempt", "2024-03-02T05:00:00Z")}))["queued"] == 1);
