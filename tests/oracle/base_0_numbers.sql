@@ -52,18 +52,18 @@ $$;
 
 -- The mergeable state of durations: the values while there are at most 64, else a sketch of as many.
 CREATE FUNCTION pg_temp.duration_state(sorted bigint[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-  SELECT jsonb_build_object('n', count(v), 'sum', coalesce(sum(v), 0), 'min', min(v), 'max', max(v),
-                            'raw', CASE WHEN count(v) <= 64 THEN to_jsonb(sorted) END,
+  SELECT jsonb_build_object('n', count(v), 'sum', sum(v), 'min', min(v), 'max', max(v),
+                            'raw', CASE WHEN count(v) BETWEEN 1 AND 64 THEN to_jsonb(sorted) END,
                             'zero', CASE WHEN count(v) > 64 THEN nullif(count(*) FILTER (WHERE v = 0), 0) END,
                             'binned', CASE WHEN count(v) > 64 THEN count(*) FILTER (WHERE v <> 0) END)
   FROM unnest(sorted) AS v
 $$;
 
--- 95 % around a mean: sample deviation, normal.
-CREATE FUNCTION pg_temp.mean_interval(mean numeric, deviation numeric, n bigint) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+-- 95 % around a mean of microseconds: sample deviation, normal.
+CREATE FUNCTION pg_temp.mean_interval(mean float8, deviation float8, n bigint) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN n >= 2 THEN jsonb_build_object(
-    'lower', pg_temp.minutes(mean - 1.959964 * deviation / sqrt(n::numeric)),
-    'upper', pg_temp.minutes(mean + 1.959964 * deviation / sqrt(n::numeric))) END
+    'lower', (mean - 1.959964 * deviation / sqrt(n::float8)) / 60000000,
+    'upper', (mean + 1.959964 * deviation / sqrt(n::float8)) / 60000000) END
 $$;
 
 -- 95 % around a share of n: Wilson, without continuity correction.

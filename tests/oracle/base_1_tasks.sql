@@ -29,7 +29,7 @@ SELECT t.project_id, t.id AS task, t.short_id, t.title, t.created_at, t.phase_id
             WHEN coalesce(t.priority, 100) <= 100 THEN 'P2' ELSE 'P3' END AS band,
        pg_temp.dimension_value(phase.name) AS phase,
        pg_temp.dimension_value(milestone.name) AS milestone,
-       CASE WHEN t.task_class IS NULL THEN 'other' ELSE pg_temp.dimension_value(t.task_class) END AS task_class,
+       CASE WHEN coalesce(t.task_class, '') = '' THEN 'other' ELSE pg_temp.dimension_value(t.task_class) END AS task_class,
        ARRAY(SELECT DISTINCT pg_temp.dimension_value(tag) FROM unnest(t.capability_tags) AS tag) AS tags
 FROM task t
 JOIN projects USING (project_id)

@@ -1,5 +1,6 @@
 -- What happened by T: completions, gate decisions, integration attempts, change sets. Spec: delivery metrics,
--- sections 1 and 3.
+-- sections 1 and 3. A row that points to a task or rule that its project does not have, now or later, and one with an
+-- outcome that is none of the declared, is set aside.
 
 CREATE TEMPORARY TABLE completions AS
 SELECT t.project_id, t.task, t.created_at, t.band, done.since AS completed_at, done.n AS completed_n,
@@ -20,7 +21,8 @@ ANALYZE completion_dimensions;
 
 CREATE TEMPORARY TABLE links AS
 SELECT l.project_id, l.id, l.gate_task_id AS gate_task, l.candidate_task_id AS task, l.created_at AS at
-FROM gate_candidate_link l JOIN projects USING (project_id) JOIN clock ON l.created_at <= clock.t;
+FROM gate_candidate_link l JOIN projects USING (project_id) JOIN clock ON l.created_at <= clock.t
+WHERE EXISTS (SELECT FROM task t WHERE t.project_id = l.project_id AND t.id = l.candidate_task_id);
 CREATE INDEX ON links (project_id, task, at);
 ANALYZE links;
 
@@ -39,7 +41,9 @@ WITH known AS (
   FROM gate_decision d
   JOIN projects USING (project_id)
   JOIN clock ON d.created_at <= clock.t
-  LEFT JOIN gate_rule r ON r.project_id = d.project_id AND r.id = d.gate_rule_id)
+  JOIN gate_rule r ON r.project_id = d.project_id AND r.id = d.gate_rule_id
+  WHERE d.outcome IN ('approved', 'rejected', 'approved_with_risk')
+    AND (d.task_id IS NULL OR EXISTS (SELECT FROM task t WHERE t.project_id = d.project_id AND t.id = d.task_id)))
 SELECT *,
        outcome IN ('approved', 'approved_with_risk') AS is_passed,
        at - submitted_at AS latency,
@@ -57,18 +61,20 @@ SELECT a.project_id, a.id, a.task_id AS task, a.result, a.started_at, coalesce(a
 FROM integration_attempt a
 JOIN projects USING (project_id)
 JOIN clock ON coalesce(a.ended_at, a.started_at) <= clock.t
-JOIN tasks t ON t.project_id = a.project_id AND t.task = a.task_id
-WHERE a.result IN ('success', 'conflict', 'failed_checks', 'aborted');
+WHERE a.result IN ('success', 'conflict', 'failed_checks', 'aborted')
+  AND EXISTS (SELECT FROM task t WHERE t.project_id = a.project_id AND t.id = a.task_id);
 CREATE INDEX ON attempts (project_id, at);
+CREATE INDEX ON attempts (task);
 ANALYZE attempts;
 
--- A failure streak begins at the first failed attempt and ends at the next success; the drop of its task ends it
--- uncounted, and failures while it is dropped do not count. recovered_at and dropped_at are NULL while it lasts; success is the attempt that ends it.
+-- A failure streak begins at the first failed attempt and ends at the next success; the drop of its task, which comes
+-- before an attempt of its instant, ends it uncounted, and none begins while the task is dropped. recovered_at and
+-- dropped_at are NULL while it lasts; success is the attempt that ends it.
 CREATE TEMPORARY TABLE failure_streaks AS
 WITH with_drops AS (
-  SELECT a.project_id, a.id, a.task, a.result, a.at, 0 AS n FROM attempts a
-  WHERE a.result = 'success' OR NOT EXISTS (
-    SELECT FROM spans s WHERE s.task = a.task AND s.class = 'dropped' AND s.since <= a.at AND a.at < s.until)
+  SELECT project_id, id, task, result, at, 0 AS n FROM attempts a
+  WHERE result = 'success' OR NOT EXISTS (SELECT FROM spans s WHERE s.task = a.task AND s.class = 'dropped'
+                                                                AND s.since <= a.at AND a.at < s.until)
   UNION ALL
   SELECT project_id, NULL, task, 'dropped', since, n FROM spans WHERE class = 'dropped'),
 stretches AS (  -- up to and including a success or a drop

@@ -47,7 +47,13 @@ SELECT t.project_id, t.task,
                               (3, 'review_wait_time', g.review, ' % of the elapsed time waiting for review'),
                               (4, 'integration_wait_time', g.integration, ' % of the elapsed time waiting for integration'),
                               (5, 'blocked_time', g.blocked, ' % of the elapsed time blocked')) AS p (place, name, part, text)
-                 WHERE p.part > interval '0' AND g.elapsed > interval '0') f), '[]')) AS payload
+                 WHERE p.part > interval '0' AND g.elapsed > interval '0'
+                 UNION ALL  -- retries among the attempts
+                 SELECT 6, 'integration_retries', (count(*) - 1)::float8 / count(*),
+                        count(*) - 1 || CASE count(*) WHEN 2 THEN ' further integration attempt'
+                                                      ELSE ' further integration attempts' END
+                 FROM attempts a WHERE a.project_id = t.project_id AND a.task = t.task
+                 HAVING count(*) > 1) f), '[]')) AS payload
 FROM tasks t
 CROSS JOIN clock
 JOIN spans s ON s.task = t.task AND s.is_last

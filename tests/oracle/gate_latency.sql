@@ -9,7 +9,7 @@ SELECT b.project_id, b.table_name, b.grain, b.bucket, b.upto, d.dimension, d.dim
        count(*) AS decisions, count(latency) AS n,
        count(*) FILTER (WHERE is_passed) AS passed, count(*) FILTER (WHERE is_breach) AS breached,
        count(*) FILTER (WHERE is_re_review) AS re_reviews,
-       avg(pg_temp.micros(latency)) AS mean, stddev_samp(pg_temp.micros(latency)) AS deviation,
+       avg(pg_temp.micros(latency)) AS mean, stddev_samp(pg_temp.micros(latency)::float8) AS deviation,
        coalesce(array_agg(pg_temp.micros(latency) ORDER BY latency) FILTER (WHERE latency IS NOT NULL), '{}') AS latencies
 FROM placed d
 JOIN buckets b ON b.project_id = d.project_id AND b.bucket = date_trunc(b.grain, d.at)
@@ -29,7 +29,7 @@ SELECT 'gate_latency', g.project_id, table_name, grain, bucket, dimension, dimen
          'queue_length', CASE WHEN dimension <> 'reviewer' THEN (
            SELECT count(DISTINCT w.task) FROM waiting w
            WHERE w.project_id = g.project_id AND w.at < g.upto AND w.until >= g.upto) END,
-         'confidence_interval', CASE WHEN dimension <> 'reviewer' THEN pg_temp.mean_interval(mean, deviation, n) END,
+         'confidence_interval', CASE WHEN dimension <> 'reviewer' THEN pg_temp.mean_interval(mean::float8, deviation, n) END,
          'state', jsonb_build_object(
            'v', 1, 'c', jsonb_build_object('decisions', decisions, 'passed', passed, 'breached', breached),
            'd', jsonb_build_object('value', pg_temp.duration_state(latencies))))
