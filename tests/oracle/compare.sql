@@ -18,7 +18,10 @@ SELECT metric_key, project_id, 'metrics_drilldown', NULL, time_bucket, entity_ty
 FROM metrics_drilldown JOIN projects USING (project_id)
 UNION ALL
 SELECT 'summary', project_id, 'metrics_summary', NULL, captured_at, 'scope', scope::text, NULL, payload
-FROM metrics_summary JOIN projects USING (project_id);
+FROM metrics_summary JOIN projects USING (project_id)
+UNION ALL
+SELECT 'quarantine', project_id, 'metrics_quarantine', NULL, NULL, source, source_key, NULL, '{"set_aside": true}'
+FROM metrics_quarantine JOIN projects USING (project_id) WHERE resolved_at IS NULL;
 
 -- '' and infinity stand for no grain and no bucket.
 CREATE TEMPORARY TABLE pairs AS

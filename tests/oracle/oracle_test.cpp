@@ -32,6 +32,7 @@ std::vector<fs::path> scripts() {
   for (const auto& metric : all_metrics())
     if (metric.domain == Domain::delivery) list.push_back(folder / fmt::format("{}.sql", metric.key));
   list.push_back(folder / "summary.sql");
+  list.push_back(folder / "quarantine.sql");
   list.push_back(folder / "compare.sql");
   return list;
 }
@@ -145,6 +146,9 @@ std::vector<std::string> declared_places() {
       places.push_back(fmt::format("{} metrics_drilldown  {}", metric.key, metric.drilldown->entity_type));
   }
   places.push_back("summary metrics_summary  scope");
+  for (const auto* source : {"artifact", "dependency_edge", "event_log", "gate_candidate_link", "gate_decision",
+                             "integration_attempt", "lease", "plan_change_set"})
+    places.push_back(fmt::format("quarantine metrics_quarantine  {}", source));
   return places;
 }
 
