@@ -69,8 +69,10 @@ struct Metric {
   MetricKind kind;
   Headline headline;
   Direction direction;
-  std::string_view count_field;  // the member of value_json that counts a point's facts; empty: the value itself
-  std::vector<Grain> grains;     // finest first
+  // The member of value_json that counts a point's facts. Empty: the value itself counts them; of a score: nothing
+  // does.
+  std::string_view count_field;
+  std::vector<Grain> grains;                       // finest first
   std::vector<std::string_view> trend_dimensions;  // one at a time, at grain day and coarser
   bool undivided;                                  // has points without a dimension as well
   std::vector<BreakdownDimension> breakdown_dimensions;

@@ -15,7 +15,8 @@ namespace tidemark::views {
 namespace {
 
 std::int64_t count_of(const Metric& metric, const PointValue& point) {
-  if (metric.count_field.empty()) return point.numeric ? std::llround(*point.numeric) : 0;
+  if (metric.count_field.empty())
+    return point.numeric && metric.headline != Headline::score ? std::llround(*point.numeric) : 0;
   const auto json = nlohmann::json::parse(point.json, nullptr, false);
   const auto count = json.is_object() ? json.find(std::string{metric.count_field}) : json.end();
   return count != json.end() && count->is_number() ? std::llround(count->get<double>()) : 0;
