@@ -3,6 +3,8 @@
 #include "contracts/schema.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -63,6 +65,27 @@ bool above(const SchemaViolation& a, const SchemaViolation& b) {
   return a.at.size() < b.at.size() && b.at.starts_with(a.at) && b.at[a.at.size()] == '/';
 }
 
+// 1.0 is an integer in JSON Schema, but not to valijson.
+void make_whole_numbers_integers(json& node) {
+  constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
+  if (node.is_structured())
+    for (auto& child : node) make_whole_numbers_integers(child);
+  if (!node.is_number_float()) return;
+  const auto value = node.get<double>();
+  if (std::fabs(value) < kExactIntegers && value == std::trunc(value)) node = static_cast<std::int64_t>(value);
+}
+
+std::vector<SchemaViolation> deepest(valijson::ValidationResults& results) {
+  std::vector<SchemaViolation> all;
+  for (valijson::ValidationResults::Error error; results.popError(error);)
+    all.push_back({pointer_of(error.context), error.description});
+  std::vector<SchemaViolation> kept;
+  for (const auto& violation : all)
+    if (std::none_of(all.begin(), all.end(), [&](const auto& other) { return above(violation, other); }))
+      kept.push_back(violation);
+  return kept;
+}
+
 }  // namespace
 
 std::vector<SchemaViolation> schema_violations(std::string_view schema, const json& document) {
@@ -71,16 +94,11 @@ std::vector<SchemaViolation> schema_violations(std::string_view schema, const js
   const auto& root = schemas.find(schema);
   if (validator.validate(root, Adapter{document}, nullptr)) return {};
 
+  json retried = document;
+  make_whole_numbers_integers(retried);
   valijson::ValidationResults results;
-  validator.validate(root, Adapter{document}, &results);
-  std::vector<SchemaViolation> all;
-  for (valijson::ValidationResults::Error error; results.popError(error);)
-    all.push_back({pointer_of(error.context), error.description});
-  std::vector<SchemaViolation> deepest;
-  for (const auto& violation : all)
-    if (std::none_of(all.begin(), all.end(), [&](const auto& other) { return above(violation, other); }))
-      deepest.push_back(violation);
-  return deepest;
+  if (validator.validate(root, Adapter{retried}, &results)) return {};
+  return deepest(results);
 }
 
 }  // namespace tidemark

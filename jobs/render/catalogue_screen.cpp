@@ -149,8 +149,9 @@ std::string catalogue_screen(const Terminal& terminal) {
                dimensions_text(metric)});
   }
   return table.text(terminal) +
-         "\n▲ higher is better, ▼ lower. Per hour, day, week, month. By task: phase, milestone, assignee,\n"
-         "task_class, and in a breakdown priority and capability_tag; * in a breakdown only.\n"
+         "\n▲ higher is better, ▼ lower. Per hour, day, week, month. By task: phase,\n"
+         "milestone, assignee, task_class, in a breakdown also priority and\n"
+         "capability_tag. * in a breakdown only.\n"
          "`tidemark catalogue show METRIC` says all of one metric.\n";
 }
 

@@ -7,7 +7,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
+#include "contracts/schema.hpp"
 #include "support/catch.hpp"
 #include "support/database.hpp"
 
@@ -103,6 +105,21 @@ TEST_CASE("a complaint is one line and the exit code says its kind") {
   CHECK_THAT(outcome.output, tests::contains_text(says));
   CHECK_THAT(outcome.output, !tests::contains_text("sesame"));
   CHECK(std::count(outcome.output.begin(), outcome.output.end(), '\n') == 1);
+}
+
+TEST_CASE("the catalogue and its schemas are printed without a database") {
+  const Folder folder;
+  CHECK_THAT(folder.shell("{} catalogue list").output, tests::contains_text("lead_time"));
+  const auto answer = folder.shell("{} catalogue list --json");
+  CHECK(answer.code == 0);
+  CHECK(schema_violations("responses/catalogue", nlohmann::json::parse(answer.output)).empty());
+  CHECK_THAT(folder.shell("{} catalogue show blocked").output, tests::contains_text("15.0 % warning"));
+  CHECK(folder.shell("{} catalogue schema responses/trends").output == find_schema("responses/trends")->text);
+  CHECK(nlohmann::json::parse(folder.shell("{} catalogue schema openapi").output)["openapi"] == "3.1.0");
+  const auto unknown = folder.shell("{} catalogue schema responses/trend");
+  CHECK(unknown.code == 2);
+  CHECK_THAT(unknown.output, tests::contains_text("did you mean 'responses/trends'?"));
+  CHECK(folder.shell("{} catalogue show leed_time").code == 2);
 }
 
 TEST_CASE("a password is shown as stars, however it is written") {

@@ -54,6 +54,15 @@ TEST_CASE("a violation is told at its place") {
   CHECK(check(nullptr).size() == 1);
 }
 
+TEST_CASE("a whole number is an integer however it is written") {
+  auto document = kEntry;
+  document["by_priority"]["P1"] = 2.0;
+  CHECK(check(document).empty());
+  document["by_priority"]["P1"] = 2.5;
+  REQUIRE(check(document).size() == 1);
+  CHECK(check(document).front().at == "/by_priority/P1");
+}
+
 TEST_CASE("members that look like paths are escaped in the pointer") {
   const json answer{{"count", 1}, {"by_class", {{"a/b~c", 0}}}, {"state", {{"v", 1}, {"c", {{"n", 1}}}}}};
   const auto violations = schema_violations("value_json/arrivals", answer);
