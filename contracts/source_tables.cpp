@@ -118,6 +118,8 @@ bool assess_table(const SourceTable& table, const FoundTables& found, SourceAsse
       there.insert(name + '.' + std::string{column.name});
       if (column.expected == instant().expected && found_column->second.basic_type == "timestamp")
         result.unzoned.push_back(name + '.' + std::string{column.name});
+      if (column.expected == json().expected && found_column->second.basic_type == "json")
+        result.plain_json.push_back(name + '.' + std::string{column.name});
       if (column.name == "project_id" && found_column->second.basic_type != "uuid") result.text_keyed.insert(name);
       continue;
     }

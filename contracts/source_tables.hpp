@@ -100,6 +100,8 @@ struct SourceAssessment {
   std::set<std::string, std::less<>> text_keyed;  // tables whose project_id is text, so that its spelling matters
 
   std::vector<std::string> unzoned;  // instants of type timestamp, which are read as UTC: "task.created_at"
+  std::vector<std::string>
+      plain_json;  // of type json, which may hold text that no reader can take: "event_log.payload"
 
   ComponentSet components_off() const;
 };

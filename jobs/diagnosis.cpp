@@ -89,10 +89,20 @@ void check_source_columns(Findings& findings, const SourceAssessment& sources, c
                         fmt::format("{} of {} tables in schema {} with the columns they need", sources.usable.size(),
                                     source_tables().size(), schema),
                         ""});
+}
+
+// What is readable and still may go wrong one day.
+void check_source_types(Findings& findings, const SourceAssessment& sources) {
   if (!sources.unzoned.empty())
     findings.push_back({Severity::warning, "sources",
                         fmt::format("{} without time zone: read as UTC", fmt::join(sources.unzoned, ", ")),
                         "where they are of another zone, ALTER them to timestamptz or put a view in their place"});
+  if (!sources.plain_json.empty())
+    findings.push_back({Severity::warning, "sources",
+                        fmt::format("{} of type json: a value that jsonb would refuse (\\u0000, half a surrogate pair) "
+                                    "ends a run",
+                                    fmt::join(sources.plain_json, ", ")),
+                        "ALTER them to jsonb"});
 }
 
 // A line for each component that is off, in their fixed order. Without the required sources everything is.
@@ -119,12 +129,12 @@ void check_indexes(Findings& findings, readmodel::Transaction& tx) {
   auto tables = migrations::source_table_names();
   std::erase(tables, "project");  // read as a whole
   const auto unindexed = readmodel::find_unindexed_tables(tx, tables);
-  for (const auto& table : unindexed)
+  for (const auto& [table, partitioned] : unindexed)
     findings.push_back({Severity::warning, "indexes",
                         fmt::format("{} has no index that begins with project_id: each "
                                     "project's run reads all of it",
                                     table),
-                        fmt::format("CREATE INDEX CONCURRENTLY ON {} (project_id);", table)});
+                        fmt::format("CREATE INDEX {}ON {} (project_id);", partitioned ? "" : "CONCURRENTLY ", table)});
   if (unindexed.empty())
     findings.push_back({Severity::ok, "indexes", "each large source table has an index by project_id", ""});
 }
@@ -190,6 +200,7 @@ std::vector<Finding> diagnose(const Settings& settings, const readmodel::Connect
   check_privileges(findings, tx, facts.user);
   const auto sources = readmodel::assess_sources(tx);
   check_source_columns(findings, sources, connection.source_schema);
+  check_source_types(findings, sources);
   check_components(findings, sources);
   check_indexes(findings, tx);
   check_clock(findings, settings, facts);

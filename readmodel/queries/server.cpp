@@ -29,11 +29,11 @@ std::vector<MissingPrivilege> missing_privileges(Transaction& tx, const std::vec
   return missing;
 }
 
-std::vector<std::string> find_unindexed_tables(Transaction& tx, const std::vector<std::string>& tables) {
-  std::vector<std::string> found;
+std::vector<UnindexedTable> find_unindexed_tables(Transaction& tx, const std::vector<std::string>& tables) {
+  std::vector<UnindexedTable> found;
   for (const auto& stored : tx.exec(sql::find_unindexed_tables, {tables, kLargeTable})) {
     RowReader row(stored);
-    found.push_back(row.text(0));
+    found.push_back({row.text(0), row.view(1) == "t"});
   }
   return found;
 }

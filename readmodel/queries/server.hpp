@@ -37,7 +37,12 @@ struct MissingPrivilege {
 std::vector<MissingPrivilege> missing_privileges(Transaction& tx, const std::vector<std::string>& tables,
                                                  const std::vector<std::string>& privileges);
 
+struct UnindexedTable {
+  std::string name;
+  bool partitioned;  // its index cannot be made CONCURRENTLY
+};
+
 // Those of `tables` that a read of one project would scan as a whole though they are of a megabyte or more.
-std::vector<std::string> find_unindexed_tables(Transaction& tx, const std::vector<std::string>& tables);
+std::vector<UnindexedTable> find_unindexed_tables(Transaction& tx, const std::vector<std::string>& tables);
 
 }  // namespace tidemark::readmodel

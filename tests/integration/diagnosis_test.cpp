@@ -128,6 +128,29 @@ TEST_CASE("each missing privilege comes with its GRANT", "[doctor]") {
   CHECK(found[1].remedy == "GRANT DELETE ON metrics_summary TO " + role.name() + ";");
 }
 
+TEST_CASE("of a partitioned source the partitions count", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, R"(
+    ALTER TABLE event_log RENAME TO events;
+    CREATE TABLE event_log (LIKE events) PARTITION BY RANGE (id);
+    CREATE TABLE event_log_all PARTITION OF event_log FOR VALUES FROM (MINVALUE) TO (MAXVALUE);
+    INSERT INTO event_log (id, project_id, entity_type, event_type, payload, created_at)
+    SELECT n, '00000000-0000-0000-0000-00000000000a', 'task', 'task_ready', '{}', now() FROM generate_series(1, 20000) n)");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].remedy == "CREATE INDEX ON event_log (project_id);");
+}
+
+TEST_CASE("a payload of type json is a warning", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, "ALTER TABLE event_log ALTER payload TYPE json");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 1);
+  CHECK_THAT(found[0].text, contains_text("event_log.payload of type json"));
+}
+
 TEST_CASE("a large source table without an index by project costs a warning", "[doctor]") {
   TestDatabase db;
   readmodel::Session session{db.connection()};
