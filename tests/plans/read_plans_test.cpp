@@ -1,0 +1,328 @@
+// Every read of the four tables finds its rows by an index, and touches no more pages than its answer is worth: the
+// very statements of readmodel/statements and the access patterns of the storage strategy, explained and executed on
+// tables that are large. Spec: storage, "The four tables"; quality, "plans".
+//   tests/tidemark_plans_tests               300 thousand trend rows
+//   tests/tidemark_plans_tests "[long]"      5 million, minutes; prints a line per read
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "readmodel/statements.hpp"
+#include "support/catch.hpp"
+#include "support/database.hpp"
+#include "support/sql.hpp"
+
+using namespace tidemark;
+using namespace tidemark::tests;
+
+namespace {
+
+using Json = nlohmann::json;
+
+struct Scale {
+  int projects;
+  int metrics;         // of each project; 5,000 trend and 1,980 breakdown rows each
+  int snapshots;       // of each project
+  int entities;        // drilldown rows of a project's metric
+  int large_entities;  // of the first project's first metric: what a page is sorted out of
+};
+constexpr Scale kSmall{30, 2, 200, 600, 20'000};
+constexpr Scale kLong{100, 10, 1'000, 900, 100'000};
+
+// What a read may cost. A page is 8 kB; index pages count. The rows of an answer may always be sorted.
+struct Bounds {
+  std::int64_t buffers;
+  std::int64_t sorted = 0;   // rows that go into a sort; 0: the index gives the order
+  std::int64_t removed = 0;  // rows that a filter throws away
+};
+
+struct Read {
+  std::string name;
+  std::string sql;
+  std::vector<std::string> params;  // SQL literals
+  Bounds bounds;
+};
+
+constexpr const char* kProject = "md5('project 1')::uuid";
+constexpr const char* kNone = "NULL";
+
+std::string literal(const std::string& text) { return '\'' + text + '\''; }
+
+std::string filled(std::string sql, const Scale& scale) {
+  const std::map<std::string, int> values{{"PROJECTS", scale.projects},
+                                          {"METRICS", scale.metrics},
+                                          {"SNAPSHOTS", scale.snapshots},
+                                          {"LARGE_ENTITIES", scale.large_entities},
+                                          {"ENTITIES", scale.entities}};
+  for (const auto& [name, value] : values)
+    sql = std::regex_replace(sql, std::regex{"\\b" + name + "\\b"}, std::to_string(value));
+  return sql;
+}
+
+// A metric: 90 days whole and by 39 values of four dimensions, 100 weeks by 9 values and whole, 400 hours.
+constexpr const char* kTrend = R"(
+  INSERT INTO metrics_trend_point
+  SELECT md5(concat_ws('/', 'trend', p, m, b.time_grain, b.start, b.dimensions))::uuid, md5('project ' || p)::uuid,
+         'metric_' || m, b.time_grain, b.start, b.dimensions, hashint4(p + m) % 1000,
+         jsonb_build_object('sample_size', p, 'avg', m * 1.5, 'p50', 12.25, 'p75', 17.5, 'p90', 33.125), '2024-04-01Z'
+  FROM generate_series(1, PROJECTS) AS p, generate_series(1, METRICS) AS m, (
+    SELECT 'day'::metrics_time_grain AS time_grain, timestamptz '2024-01-01Z' + d * interval '1 day' AS start,
+           CASE v WHEN 0 THEN '{}' ELSE jsonb_build_object((ARRAY['phase', 'milestone', 'assignee', 'task_class'])[v % 4 + 1],
+                                                           'value ' || v) END AS dimensions
+    FROM generate_series(0, 89) AS d, generate_series(0, 39) AS v
+    UNION ALL
+    SELECT 'week', timestamptz '2022-01-03Z' + w * interval '7 days',
+           CASE v WHEN 0 THEN '{}' ELSE jsonb_build_object('phase', 'value ' || v) END
+    FROM generate_series(0, 99) AS w, generate_series(0, 9) AS v
+    UNION ALL
+    SELECT 'hour', timestamptz '2024-03-14Z' + h * interval '1 hour', '{}' FROM generate_series(0, 399) AS h) AS b
+  ORDER BY p, m)";
+
+constexpr const char* kBreakdown = R"(
+  INSERT INTO metrics_breakdown_point
+  SELECT md5(concat_ws('/', 'breakdown', p, m, d, v))::uuid, md5('project ' || p)::uuid, 'metric_' || m, 'day',
+         timestamptz '2024-01-01Z' + d * interval '1 day', (ARRAY['phase', 'assignee', 'priority'])[v % 3 + 1],
+         'value ' || v, v, jsonb_build_object('sample_size', v), '2024-04-01Z'
+  FROM generate_series(1, PROJECTS) AS p, generate_series(1, METRICS) AS m, generate_series(0, 89) AS d,
+       generate_series(0, 21) AS v
+  ORDER BY p, m)";
+
+constexpr const char* kDrilldown = R"(
+  INSERT INTO metrics_drilldown
+  SELECT md5(concat_ws('/', 'drilldown', p, m, e))::uuid, md5('project ' || p)::uuid, 'metric_' || m, 'task',
+         CASE WHEN e % 10 > 0 THEN md5('task ' || e)::uuid END, CASE WHEN e % 10 = 0 THEN 'T-' || e END,
+         timestamptz '2024-03-01Z' + (e % 30) * interval '1 day',
+         jsonb_build_object('value', hashint4(e) % 100000, 'task_id', 'T-' || e, 'task_title', 'Task ' || e,
+                            'timestamp', to_char(timestamptz '2024-03-01Z' + (e % 30) * interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                            'context', jsonb_build_object('phase', 'value ' || e % 10, 'state', 'integrated',
+                                                          'milestone', 'M' || e % 7, 'assignee', 'dev ' || e % 20,
+                                                          'task_class', 'bug'),
+                            'contributing_factors', '[]'::jsonb), '2024-04-01Z'
+  FROM generate_series(1, PROJECTS) AS p, generate_series(1, METRICS) AS m,
+       generate_series(1, CASE WHEN p = 1 AND m = 1 THEN LARGE_ENTITIES ELSE ENTITIES END) AS e
+  ORDER BY p, m)";
+
+constexpr const char* kSummaries = R"(
+  INSERT INTO metrics_summary
+  SELECT md5(concat_ws('/', 'summary', p, s))::uuid, md5('project ' || p)::uuid,
+         timestamptz '2024-01-01Z' + s * interval '15 minutes', '1.0', '{}',
+         jsonb_build_object('north_star', '{}'::jsonb, 'operational', repeat('x', 1000)), '2024-04-01Z'
+  FROM generate_series(1, PROJECTS) AS p, generate_series(1, SNAPSHOTS) AS s
+  ORDER BY p)";
+
+constexpr const char* kVersions = R"(
+  INSERT INTO metrics_data_version
+  SELECT md5('project ' || p)::uuid, 'delivery', 1, '2024-04-01Z', NULL, '', '2024-04-01Z' FROM generate_series(1, PROJECTS) AS p)";
+
+void fill(readmodel::Session& session, const Scale& scale) {
+  run_sql(session,
+          "ALTER TABLE metrics_summary DROP CONSTRAINT metrics_summary_project;"
+          "ALTER TABLE metrics_trend_point DROP CONSTRAINT metrics_trend_point_project;"
+          "ALTER TABLE metrics_breakdown_point DROP CONSTRAINT metrics_breakdown_point_project;"
+          "ALTER TABLE metrics_drilldown DROP CONSTRAINT metrics_drilldown_project");
+  for (const auto* rows : {kTrend, kBreakdown, kDrilldown, kSummaries, kVersions})
+    run_sql(session, filled(rows, scale));
+  readmodel::translated("vacuum", [&] {
+    pqxx::nontransaction work(session.pqxx_connection());
+    for (const auto* table : {"metrics_trend_point", "metrics_breakdown_point", "metrics_drilldown", "metrics_summary"})
+      work.exec(std::string{"VACUUM ANALYZE "} + table);
+  });
+}
+
+// The statement without its comments.
+std::string code_of(const Statement& statement) {
+  return std::regex_replace(std::string{statement.text}, std::regex{"--[^\n]*"}, "");
+}
+
+// What the statements of readmodel/statements are asked with, and what that may cost.
+std::map<std::string, Read> statement_reads(const Scale& scale) {
+  const std::string metric = literal("metric_1");
+  const std::string last_week = literal("2024-03-24Z");
+  const std::string end = literal("2024-04-01Z");
+  const std::string begin = literal("2024-01-01Z");
+  const std::int64_t group = scale.large_entities;
+  const std::vector<std::string> unfiltered{kProject, metric, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone};
+  const auto page = [&](std::vector<std::string> params) {
+    params.insert(params.end(), {"50", "0"});
+    return params;
+  };
+  const auto pages_of_group = group / 2;  // two rows and a bit of index to a page at the very most
+  const auto per_project = [&](std::int64_t rows) { return rows / 2 + 100; };
+  std::map<std::string, Read> reads;
+  const auto add = [&](const Statement& statement, std::vector<std::string> params, Bounds bounds) {
+    reads[std::string{statement.name}] = {std::string{statement.name}, code_of(statement), std::move(params), bounds};
+  };
+  namespace sql = readmodel::sql;
+  // One series: seven days are 280 index entries, of which seven rows are wanted.
+  add(sql::read_trend_whole, {kProject, metric, "'day'", last_week, end, "10000"}, {60, 7});
+  // By a dimension: all values of the range are read and put in order.
+  add(sql::read_trend_split, {kProject, metric, "'day'", last_week, end, "10000", "'{phase}'"}, {400, 300, 400});
+  add(sql::read_breakdown, {kProject, metric, "'phase'", last_week, end}, {150, 70});
+  add(sql::newest_summary, {kProject, end, "'{}'"}, {10});
+  add(sql::newest_values, {"'{metric_1,metric_2}'"}, {scale.projects * 2 * 12 + 50, scale.projects * 4});
+  add(sql::read_drilldown_by_value_asc, page(unfiltered), {250, 500});
+  add(sql::read_drilldown_by_value_desc, page(unfiltered), {250, 500});
+  // No index orders by these: a sort of the metric's rows, of which the page is kept.
+  for (const auto* statement : {&sql::read_drilldown_by_timestamp_asc, &sql::read_drilldown_by_timestamp_desc,
+                                &sql::read_drilldown_by_task_id_asc, &sql::read_drilldown_by_task_id_desc})
+    add(*statement, page(unfiltered), {pages_of_group, group});
+  add(sql::aggregate_drilldown, unfiltered, {pages_of_group, group});
+  // The whole of a project, or of one snapshot.
+  const std::int64_t trend = 5'000LL * scale.metrics;
+  add(sql::live_trend_points, {kProject}, {per_project(trend)});
+  add(sql::live_breakdown_points, {kProject}, {per_project(1'980LL * scale.metrics)});
+  add(sql::live_drilldown_rows, {kProject}, {per_project(group + scale.entities * (scale.metrics - 1LL))});
+  add(sql::live_summaries, {kProject, literal("2024-01-02Z")}, {10});
+  // What is larger than the bound is estimated, not counted.
+  add(sql::read_table_sizes, {"65536"}, {500, 12});
+  return reads;
+}
+
+// The access patterns and indexes of the storage strategy, as a dashboard of somebody else would use them.
+std::vector<Read> strategy_reads() {
+  const std::string trend = "FROM metrics_trend_point WHERE project_id = $1 AND metric_key = $2 AND time_grain = 'day'";
+  const std::string breakdown =
+      "SELECT dimension_value, value_numeric FROM metrics_breakdown_point WHERE project_id = $1";
+  const std::string drilldown = "SELECT payload FROM metrics_drilldown WHERE project_id = $1 AND metric_key = $2";
+  const std::string metric = literal("metric_1");
+  return {
+      {"summary: project, captured_at DESC",
+       "SELECT payload FROM metrics_summary WHERE project_id = $1 ORDER BY captured_at DESC LIMIT 10",
+       {kProject},
+       {30}},
+      {"trend: newest points of all dimensions",
+       "SELECT value_numeric " + trend + " ORDER BY time_bucket DESC LIMIT 50",
+       {kProject, metric},
+       {80}},
+      {"trend: one series, newest 7",
+       "SELECT value_numeric " + trend + " AND dimensions = $3 ORDER BY time_bucket DESC LIMIT 7",
+       {kProject, metric, literal(R"({"phase": "value 4"})")},
+       {60}},
+      {"breakdown: project, metric, grain, time_bucket, dimension_key",
+       breakdown + " AND metric_key = $2 AND time_grain = 'day' AND time_bucket = $3 AND dimension_key = $4",
+       {kProject, metric, literal("2024-03-30Z"), literal("phase")},
+       {30}},
+      {"breakdown: project, dimension_key, dimension_value",
+       breakdown + " AND dimension_key = $2 AND dimension_value = $3",
+       {kProject, literal("phase"), literal("value 3")},
+       {1'000}},
+      {"drilldown: project, metric, entity_type, entity_id",
+       drilldown + " AND entity_type = 'task' AND entity_id = $3",
+       {kProject, metric, "md5('task 11')::uuid"},
+       {10}},
+      {"drilldown: project, metric, reference_id",
+       drilldown + " AND reference_id = $3",
+       {kProject, metric, literal("T-10")},
+       {10}},
+      {"drilldown: page by value, filtered",
+       code_of(readmodel::sql::read_drilldown_by_value_desc),
+       {kProject, metric, literal("value 3"), kNone, kNone, kNone, kNone, kNone, kNone, kNone, "50", "0"},
+       {2'500, 600, 1'500}},
+      {"drilldown: page by value, offset 1000",
+       code_of(readmodel::sql::read_drilldown_by_value_desc),
+       {kProject, metric, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, "50", "1000"},
+       {2'500, 1'200}},
+  };
+}
+
+// What an executed plan did, summed over its nodes.
+struct Cost {
+  std::string scans;  // "Index Scan Backward metrics_trend_point_key"
+  std::string sequential;
+  std::int64_t sorted = 0;
+  std::int64_t removed = 0;
+  std::int64_t buffers = 0;
+  double ms = 0;
+};
+
+void add_node(const Json& node, Cost& cost) {
+  const auto loops = node.at("Actual Loops").get<std::int64_t>();
+  if (loops == 0) return;
+  const auto type = node.at("Node Type").get<std::string>();
+  static const std::set<std::string> kFour{"metrics_summary", "metrics_trend_point", "metrics_breakdown_point",
+                                           "metrics_drilldown"};
+  const auto relation = node.value("Relation Name", "");
+  if (type.find("Seq Scan") != std::string::npos && kFour.count(relation) != 0)
+    cost.sequential += type + ' ' + relation + ' ';
+  if (node.contains("Index Name"))
+    cost.scans += (cost.scans.empty() ? "" : ", ") + type +
+                  (node.value("Scan Direction", "") == "Backward" ? " backward " : " ") +
+                  node["Index Name"].get<std::string>();
+  if (type == "Sort" || type == "Incremental Sort")
+    for (const auto& input : node.at("Plans"))
+      cost.sorted +=
+          static_cast<std::int64_t>(input.at("Actual Rows").get<double>()) * input.at("Actual Loops").get<int>();
+  for (const auto* filter : {"Rows Removed by Filter", "Rows Removed by Index Recheck", "Rows Removed by Join Filter"})
+    cost.removed += static_cast<std::int64_t>(node.value(filter, 0.0)) * loops;
+  if (node.contains("Plans"))
+    for (const auto& child : node["Plans"]) add_node(child, cost);
+}
+
+Cost executed(readmodel::Session& session, const Read& read, const std::string& mode) {
+  return readmodel::translated(read.name, [&] {
+    pqxx::work tx(session.pqxx_connection());
+    tx.exec("SET LOCAL plan_cache_mode = " + mode);
+    tx.exec("PREPARE one AS " + read.sql);
+    std::string params;
+    for (const auto& param : read.params) params += (params.empty() ? "" : ", ") + param;
+    Json plan;
+    // Twice: the first one pays for what was not in memory.
+    for (int i = 0; i < 2; ++i) {
+      const auto result = tx.exec("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE one (" + params + ")");
+      plan = Json::parse(result[0][0].c_str()).at(0);
+    }
+    tx.exec("DEALLOCATE one");
+    Cost cost;
+    const auto& root = plan.at("Plan");
+    add_node(root, cost);
+    cost.buffers = root.at("Shared Hit Blocks").get<std::int64_t>() + root.at("Shared Read Blocks").get<std::int64_t>();
+    cost.ms = plan.at("Execution Time").get<double>();
+    return cost;
+  });
+}
+
+enum class Report { quiet, table };
+
+void check_reads(const Scale& scale, Report report) {
+  TestDatabase db{TestDatabase::Alone{}};
+  readmodel::Session session{db.connection()};
+  fill(session, scale);
+
+  const auto of_statements = statement_reads(scale);
+  auto reads = strategy_reads();
+  const std::regex kFourTables{R"((FROM|JOIN)\s+metrics_(summary|trend_point|breakdown_point|drilldown)\b)"};
+  for (const Statement* statement : readmodel::sql::kAll) {
+    const auto code = code_of(*statement);
+    const bool reading = std::regex_search(code, std::regex{"^\\s*SELECT\\b"});
+    if (!reading || !std::regex_search(code, kFourTables)) continue;
+    INFO(statement->name << " reads one of the four tables and is not explained here");
+    const auto found = of_statements.find(std::string{statement->name});
+    REQUIRE(found != of_statements.end());
+    reads.push_back(found->second);
+  }
+  for (const auto& read : reads)
+    for (const auto* mode : {"auto", "force_generic_plan"}) {
+      const auto cost = executed(session, read, mode);
+      INFO(read.name << " (" << mode << "): " << cost.scans << ", " << cost.buffers << " pages, " << cost.sorted
+                     << " rows sorted, " << cost.removed << " removed");
+      CHECK(cost.sequential == "");
+      CHECK(cost.buffers <= read.bounds.buffers);
+      CHECK(cost.sorted <= read.bounds.sorted);
+      CHECK(cost.removed <= read.bounds.removed);
+      if (report == Report::table)
+        fmt::print("| {} | {} | {} | {:.3f} | {} | {} | {} |\n", read.name,
+                   std::string_view{mode} == "auto" ? "auto" : "generic", cost.scans, cost.ms, cost.buffers,
+                   cost.sorted, cost.removed);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("every read of the four tables uses an index", "[plans]") { check_reads(kSmall, Report::quiet); }
+
+TEST_CASE("every read of the four tables uses an index at 5 million trend rows", "[.][long]") {
+  check_reads(kLong, Report::table);
+}
