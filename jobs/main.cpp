@@ -65,6 +65,7 @@ void add_commands(CLI::App& app, CommandContext& context) {
   add_show(app, context);
   add_explain(app, context);
   add_catalogue(app, context);
+  add_alerts(app, context);
   add_doctor(app, context);
   add_config(app, context);
   add_psql(app, context);

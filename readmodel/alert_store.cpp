@@ -64,4 +64,18 @@ void write_alerts(Session& session, const AlertWrite& write, const std::vector<A
   tx.commit();
 }
 
+Acknowledgement acknowledge_alert(Session& session, const Uuid& project_id, const Uuid& alert_id, Instant at) {
+  Transaction tx(session, Isolation::read_committed);
+  lock_checkpoint(tx, {project_id, kAlertsJob});
+  const auto found = tx.exec(sql::find_alert, {project_id, alert_id});
+  if (found.empty()) return Acknowledgement::no_such_alert;
+  const auto stored = found[0];
+  const RowReader row(stored);
+  if (!row.null(0)) return Acknowledgement::resolved;
+  if (!row.null(1)) return Acknowledgement::done_before;
+  tx.exec(sql::acknowledge_alert, {project_id, alert_id, at});
+  tx.commit();
+  return Acknowledgement::done;
+}
+
 }  // namespace tidemark::readmodel

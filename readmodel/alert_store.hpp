@@ -29,4 +29,10 @@ struct AlertWrite {
 // where there are none. Errors: a retryable tidemark::Error where another run has written since the book was read.
 void write_alerts(Session& session, const AlertWrite& write, const std::vector<Alert>& alerts);
 
+enum class Acknowledgement { done, done_before, resolved, no_such_alert };
+
+// Records at `at` (an as-of, like an alert's other instants) that somebody has taken note of an open alert. It stays so
+// until the alert escalates.
+Acknowledgement acknowledge_alert(Session& session, const Uuid& project_id, const Uuid& alert_id, Instant at);
+
 }  // namespace tidemark::readmodel

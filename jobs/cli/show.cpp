@@ -116,7 +116,7 @@ void add_drilldown(CLI::App& show, CommandContext& context) {
       "Example: tidemark show drilldown --project Network --metric blocked --filters '{\"assignee\": \"unassigned\"}'");
 }
 
-void add_alerts(CLI::App& show, CommandContext& context) {
+void add_open_alerts(CLI::App& show, CommandContext& context) {
   CLI::App* command = nullptr;
   const auto question =
       add_shape<views::AlertsQuestion>(show, context, command, {"alerts", "What is past its limits, and since when"});
@@ -152,7 +152,7 @@ void add_show(CLI::App& app, CommandContext& context) {
   add_trend(*show, context);
   add_breakdown(*show, context);
   add_drilldown(*show, context);
-  add_alerts(*show, context);
+  add_open_alerts(*show, context);
   add_actions(*show, context);
   add_health(*show, context);
 }

@@ -21,6 +21,9 @@ std::string screen_title(std::string_view what, const std::string& project, cons
   return line.text() + "\n\n";
 }
 
+// A narrow screen leaves its room to the names.
+bool is_narrow(const Terminal& terminal) { return terminal.width < Terminal::kDefaultWidth; }
+
 std::string day_and_time(const std::string& instant) {
   return instant.size() < 16 ? instant : instant.substr(0, 10) + " " + instant.substr(11, 5);
 }
@@ -73,12 +76,13 @@ std::string alerts_screen(const std::string& project, const Json& answer, const 
   for (const auto& alert : member(answer, "alerts")) {
     const auto severity = text(alert, "severity");
     const auto unit = text(member(alert, "context"), "unit");
+    const auto since = day_and_time(text(alert, "created_at"));
     if (!alert.contains("resolved_at")) ++open;
     table.add({{severity, alert.contains("resolved_at") ? Style::faint : style_of_severity(severity)},
                subject_of(alert),
                {shown(alert, "value", [&](double value) { return value_text(value, unit); }), Style::strong},
                limit_of(alert),
-               {day_and_time(text(alert, "created_at")), Style::faint},
+               {is_narrow(terminal) ? since.substr(0, 10) : since, Style::faint},
                {standing_of(alert), Style::faint}});
   }
   const auto head = screen_title("Alerts", project, fmt::format("{} open", open), terminal);
@@ -108,19 +112,19 @@ std::string health_screen(const std::string& project, const Json& answer, const 
                {"held back by"}}};
   for (const auto* milestone : milestones) {
     const auto& tasks = member(*milestone, "tasks");
-    const Metric* limiting = find_metric(text(*milestone, "limiting_component"));
+    const Metric* metric = find_metric(text(*milestone, "limiting_component"));
+    const auto limiting = metric == nullptr ? text(*milestone, "limiting_component") : std::string{metric->title};
     const auto due = text(*milestone, "planned_completion_date");
-    table.add(
-        {text(*milestone, "milestone"),
-         {shown(*milestone, "breach_probability", ratio_text),
-          style_of_breach(number(*milestone, "breach_probability"))},
-         due.empty() ? "no date" : due,
-         {shown(*milestone, "health", decimal_text), style_of_status(text(*milestone, "status"))},
-         shown(tasks, "completed", decimal_text),
-         shown(tasks, "open", decimal_text),
-         shown(tasks, "wip", decimal_text),
-         shown(tasks, "blocked", decimal_text),
-         {limiting == nullptr ? text(*milestone, "limiting_component") : std::string{limiting->title}, Style::faint}});
+    table.add({text(*milestone, "milestone"),
+               {shown(*milestone, "breach_probability", ratio_text),
+                style_of_breach(number(*milestone, "breach_probability"))},
+               due.empty() ? "no date" : due,
+               {shown(*milestone, "health", decimal_text), style_of_status(text(*milestone, "status"))},
+               shown(tasks, "completed", decimal_text),
+               shown(tasks, "open", decimal_text),
+               shown(tasks, "wip", decimal_text),
+               shown(tasks, "blocked", decimal_text),
+               {is_narrow(terminal) ? "" : limiting, Style::faint}});
   }
   const auto head = screen_title("Milestones", project, "as of " + text(answer, "timestamp"), terminal);
   return head + (table.empty() ? "No milestone has open tasks, or no day's first snapshot has been taken.\n"

@@ -116,11 +116,18 @@ TEST_CASE_METHOD(Watched, "rows that are too old open an alert, which fresh rows
 
 TEST_CASE_METHOD(Watched, "an acknowledgement stays until the alert escalates", "[alerts]") {
   see(12);
-  run_sql(session, "UPDATE metrics_alert SET acknowledged_at = '2024-03-10'");
+  const auto id = *parse_uuid(sql_value(session, "SELECT id FROM metrics_alert"));
+  const auto acknowledge = [&] { return readmodel::acknowledge_alert(session, kProject, id, now); };
+  CHECK(acknowledge() == readmodel::Acknowledgement::done);
+  CHECK(alerts("acknowledged_at = last_seen") == "t");
   see(13);
+  CHECK(acknowledge() == readmodel::Acknowledgement::done_before);
   CHECK(alerts("value, acknowledged_at IS NOT NULL") == "13 t");
   see(21);
   CHECK(alerts("value, acknowledged_at IS NOT NULL") == "21 f");
+  see(1);
+  CHECK(acknowledge() == readmodel::Acknowledgement::resolved);
+  CHECK(readmodel::acknowledge_alert(session, Uuid{}, id, now) == readmodel::Acknowledgement::no_such_alert);
 }
 
 TEST_CASE_METHOD(Watched, "an alert that closes and opens at one instant is the same alert", "[alerts]") {
