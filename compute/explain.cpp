@@ -1,9 +1,11 @@
 #include "compute/explain.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compute/metric_list.hpp"
+#include "compute/splits.hpp"
 #include "contracts/catalogue.hpp"
 
 namespace tidemark::compute {
@@ -16,8 +18,17 @@ bool in_trend(const PointKey& key) {
   return key.dimensions.all() || entry_of(key).splits_trend_by(key.dimensions.name);
 }
 
+// A bucket of the future is not cut by the as-of: it has not begun.
+Bucket bucket_of(const PointKey& key, const Horizon& horizon) {
+  Bucket bucket = horizon.bucket(key.grain, key.at);
+  if (bucket.start <= horizon.as_of()) return bucket;
+  bucket.partial = false;
+  bucket.window = whole_window(bucket.start, bucket.end);
+  return bucket;
+}
+
 Window window_of(const PointKey& key, const Horizon& horizon, Instant first_fact) {
-  const Bucket bucket = horizon.bucket(key.grain, key.at);
+  const Bucket bucket = bucket_of(key, horizon);
   switch (entry_of(key).kind) {
     case MetricKind::event: return bucket.window;
     case MetricKind::rolling: return horizon.rolling_window(bucket);
@@ -73,6 +84,28 @@ Absence absence_of(const PointKey& key, const Horizon& horizon, const PointExpla
   return key.metric == "dependency_risk" && key.grain != Grain::hour ? Absence::no_dependency : Absence::no_change;
 }
 
+// Takes back the rows of tasks that have another value of a task's dimension: had they counted, it would have been in
+// another point. What other_value names was in the bucket and stays.
+void drop_other_values(const ProjectView& view, const PointKey& key, const Window& window,
+                       std::vector<LeftOut>& left_out) {
+  const auto& splits = task_splits<Creation>();
+  const auto split = std::find_if(splits.begin(), splits.end(), [&](auto& s) { return s.name == key.dimensions.name; });
+  if (split == splits.end()) return;
+  std::map<std::string, TaskIndex> by_id;
+  for (std::size_t i = 0; i < view.tasks.size(); ++i)
+    by_id.emplace(to_string(view.tasks[i].source->id), static_cast<TaskIndex>(i));
+  const bool event = entry_of(key).kind == MetricKind::event;
+  std::erase_if(left_out, [&](const LeftOut& row) {
+    const auto task = by_id.find(row.evidence.entity_id);
+    if (row.reason.code == reasons::kOtherValue.code || task == by_id.end()) return false;
+    const Instant at = event ? row.evidence.at.value_or(window.end) : window.cutoff - Micros{1};
+    std::vector<ValueId> values;
+    split->values(view, {at, task->second}, at, values);
+    return std::none_of(values.begin(), values.end(),
+                        [&](ValueId id) { return view.value(id) == key.dimensions.value; });
+  });
+}
+
 void run_metric(std::string_view key, const ProjectView& view, RowSink& sink) {
   const auto at = std::find(kMetricKeys.begin(), kMetricKeys.end(), key);
   if (at != kMetricKeys.end()) kMetrics[static_cast<std::size_t>(at - kMetricKeys.begin())](view, sink);
@@ -101,7 +134,7 @@ PointExplanation explain_point(const ProjectSources& sources, const ComputeOptio
   const ProjectView view(sources, options.as_of, options.clock, options.retention, &exclusions);
   const Horizon& horizon = view.horizon();
   PointExplanation explanation;
-  explanation.bucket = horizon.bucket(key.grain, key.at);
+  explanation.bucket = bucket_of(key, horizon);
   explanation.window = window_of(key, horizon, view.first_fact());
   if (view.first_fact() != kNever) explanation.first_fact = view.first_fact();
 
@@ -120,6 +153,7 @@ PointExplanation explain_point(const ProjectSources& sources, const ComputeOptio
   explanation.combination = trace.recipe().combination;
   explanation.included = trace.included();
   explanation.left_out = trace.left_out();
+  drop_other_values(view, key, explanation.window, explanation.left_out);
   return explanation;
 }
 

@@ -66,8 +66,8 @@ std::vector<LeftOut> Trace::left_out() const {
            in.contains({row.evidence.rows.front().source, row.evidence.rows.front().key});
   });
   std::sort(sorted.begin(), sorted.end(), [](const LeftOut& a, const LeftOut& b) {
-    return std::tuple(order_of(a.evidence), a.reason.code, a.detail) <
-           std::tuple(order_of(b.evidence), b.reason.code, b.detail);
+    return std::tuple(a.reason.code, order_of(a.evidence), a.detail) <
+           std::tuple(b.reason.code, order_of(b.evidence), b.detail);
   });
   const auto same = [](const LeftOut& a, const LeftOut& b) {
     return a.reason.code == b.reason.code && order_of(a.evidence) == order_of(b.evidence);

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "contracts/bucket.hpp"
+#include "contracts/uuid.hpp"
 #include "jobs/render/answer_screens.hpp"
 #include "jobs/render/line.hpp"
 #include "jobs/render/number.hpp"
@@ -10,6 +10,8 @@ namespace tidemark::render {
 namespace {
 
 constexpr int kLabelWidth = 12;
+constexpr int kWidthWithTitles = 100;  // a narrower terminal shows short ids only
+constexpr std::size_t kIdShown = 8;    // of a UUID
 
 // "2016-05-12 10:30" of an RFC 3339 instant.
 std::string minute_of(const std::string& instant) {
@@ -93,7 +95,31 @@ Block head(const AnswerTitle& title, const Json& answer, const Terminal& termina
   return block;
 }
 
-std::string row_of(const Json& item) { return text(item, "source") + " " + text(item, "key"); }
+// "event_log 105389", "lease 2701f1fd…"
+std::string row_of(const Json& item) {
+  const auto key = text(item, "key");
+  return text(item, "source") + " " + (parse_uuid(key) ? key.substr(0, kIdShown) + "…" : key);
+}
+
+std::string title_of(const Json& item, const Terminal& terminal) {
+  return terminal.width < kWidthWithTitles ? "" : text(item, "task_title");
+}
+
+// Where the terminal is narrow the part says enough.
+std::string note_of_item(const Json& item, const Terminal& terminal) {
+  return terminal.width < kWidthWithTitles && item.contains("part") ? "" : text(item, "note");
+}
+
+// A time in the metric's unit where the value is made of times; anything else as it is.
+std::string contribution_text(double contribution, const Json& definition) {
+  const auto combination = text(definition, "combination");
+  const bool is_time = combination == "median" || (combination == "mean" && text(definition, "unit") == "minutes");
+  return is_time ? minutes_text(contribution) : decimal_text(contribution);
+}
+
+std::string counted(std::int64_t n, std::string_view what) {
+  return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
+}
 
 std::string more_text(const Json& group, std::size_t total) {
   const auto shown_items = member(group, "items").size();
@@ -109,38 +135,45 @@ std::string included_text(const Json& answer, const Terminal& terminal) {
         fmt::format("{}{} {}", sources.empty() ? "" : ", ", count_text(count(source, "rows")), text(source, "source"));
   const auto facts = count(included, "facts");
   std::string out =
-      heading(fmt::format("WENT IN: {} facts{}", count_text(facts), sources.empty() ? "" : " from " + sources),
-              terminal)
+      heading(fmt::format("WENT IN: {}{}", counted(facts, "fact"), sources.empty() ? "" : " from " + sources), terminal)
           .text() +
       '\n';
   for (const auto& part : member(included, "parts"))
-    out += fmt::format(" {:<26} {} facts\n", text(part, "part"), count_text(count(part, "facts")));
+    out += fmt::format(" {:<26} {}\n", text(part, "part"), counted(count(part, "facts"), "fact"));
   if (facts == 0) return out;
-  Table table{{{"at"}, {"task"}, {"title"}, {"adds", Align::right}, {"because"}, {"part"}, {"row"}}};
+  Table table{{{"at", Align::right},
+               {"task"},
+               {"title"},
+               {"adds", Align::right},
+               {"because"},
+               {"part"},
+               {"row", Align::right}}};
   for (const auto& item : member(included, "items"))
-    table.add({{minute_of(text(item, "at")), Style::faint},
-               text(item, "task_id"),
-               text(item, "task_title"),
-               {shown(item, "contribution", decimal_text), Style::strong},
-               text(item, "note"),
-               {text(item, "part"), Style::faint},
-               {row_of(item), Style::faint}});
+    table.add(
+        {{minute_of(text(item, "at")), Style::faint},
+         text(item, "task_id"),
+         title_of(item, terminal),
+         {shown(item, "contribution", [&](double v) { return contribution_text(v, member(answer, "definition")); }),
+          Style::strong},
+         note_of_item(item, terminal),
+         {text(item, "part"), Style::faint},
+         {row_of(item), Style::faint}});
   return out + table.text(terminal) + more_text(included, static_cast<std::size_t>(facts));
 }
 
 std::string left_out_text(const Json& answer, const Terminal& terminal) {
   const auto& left_out = member(answer, "left_out");
   const auto rows = count(left_out, "rows");
-  std::string out = heading(fmt::format("LEFT OUT: {} rows", count_text(rows)), terminal).text() + '\n';
+  std::string out = heading(fmt::format("LEFT OUT: {}", counted(rows, "row")), terminal).text() + '\n';
   if (rows == 0) return out;
   Table reasons{{{"rows", Align::right}, {"reason"}, {"what it means"}}};
   for (const auto& reason : member(left_out, "reasons"))
     reasons.add({count_text(count(reason, "rows")), text(reason, "reason"), {text(reason, "text"), Style::faint}});
-  Table items{{{"at"}, {"task"}, {"title"}, {"reason"}, {"detail"}, {"row"}}};
+  Table items{{{"at", Align::right}, {"task"}, {"title"}, {"reason"}, {"detail"}, {"row", Align::right}}};
   for (const auto& item : member(left_out, "items"))
     items.add({{minute_of(text(item, "at")), Style::faint},
                text(item, "task_id"),
-               text(item, "task_title"),
+               title_of(item, terminal),
                text(item, "reason"),
                text(item, "detail"),
                {row_of(item), Style::faint}});

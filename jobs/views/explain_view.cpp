@@ -52,6 +52,20 @@ Json evidence_json(const compute::Evidence& evidence) {
   return json;
 }
 
+// The items to list where there are more than the limit: as many of each group as of any other, as far as there are.
+// Indexes, ascending.
+std::vector<std::size_t> listed(const std::vector<std::string_view>& groups, std::size_t limit) {
+  std::map<std::string_view, std::size_t> seen;
+  std::vector<std::pair<std::size_t, std::size_t>> by_rank;  // rank in the group, index
+  for (std::size_t i = 0; i < groups.size(); ++i) by_rank.emplace_back(seen[groups[i]]++, i);
+  std::sort(by_rank.begin(), by_rank.end());
+  by_rank.resize(std::min(limit, by_rank.size()));
+  std::vector<std::size_t> indexes;
+  for (const auto& [rank, index] : by_rank) indexes.push_back(index);
+  std::sort(indexes.begin(), indexes.end());
+  return indexes;
+}
+
 Json included_item(const compute::Included& fact) {
   Json json = evidence_json(fact.evidence);
   if (!fact.part.empty()) json["part"] = std::string{fact.part};
@@ -68,7 +82,9 @@ Json included_json(const ExplainAnswer& answer) {
   const auto& included = answer.explanation.point.included;
   std::set<std::pair<std::string, std::string>> rows;
   std::map<std::string_view, std::int64_t> parts;
+  std::vector<std::string_view> groups;
   for (const auto& fact : included) {
+    groups.push_back(fact.part);
     for (const auto& row : fact.evidence.rows) rows.emplace(row.source, row.key);
     if (!fact.part.empty()) ++parts[fact.part];
   }
@@ -80,8 +96,7 @@ Json included_json(const ExplainAnswer& answer) {
   if (!parts.empty()) json["parts"] = Json::array();
   for (const auto& [part, count] : parts) json["parts"].push_back({{"part", std::string{part}}, {"facts", count}});
   json["items"] = Json::array();
-  for (std::size_t i = 0; i < std::min(answer.limit, included.size()); ++i)
-    json["items"].push_back(included_item(included[i]));
+  for (const auto i : listed(groups, answer.limit)) json["items"].push_back(included_item(included[i]));
   json["has_more"] = included.size() > answer.limit;
   return json;
 }
@@ -104,7 +119,9 @@ Json left_out_item(const compute::LeftOut& row, const std::vector<readmodel::Ope
 Json left_out_json(const ExplainAnswer& answer) {
   const auto& left_out = answer.explanation.point.left_out;
   std::map<std::string_view, std::pair<std::string_view, std::int64_t>> reasons;
+  std::vector<std::string_view> groups;
   for (const auto& row : left_out) {
+    groups.push_back(row.reason.code);
     auto& [text, count] = reasons[row.reason.code];
     text = row.reason.text;
     ++count;
@@ -114,7 +131,7 @@ Json left_out_json(const ExplainAnswer& answer) {
     json["reasons"].push_back(
         {{"reason", std::string{code}}, {"text", std::string{entry.first}}, {"rows", entry.second}});
   json["items"] = Json::array();
-  for (std::size_t i = 0; i < std::min(answer.limit, left_out.size()); ++i)
+  for (const auto i : listed(groups, answer.limit))
     json["items"].push_back(left_out_item(left_out[i], answer.explanation.quarantine));
   json["has_more"] = left_out.size() > answer.limit;
   return json;

@@ -208,6 +208,21 @@ TEST_CASE("what was left out of a point has its reason") {
   }
 }
 
+TEST_CASE("a row that would have counted for another value of the dimension is not left out of this one") {
+  const auto h = eventful();
+  const auto reopened = [&](const char* phase) {
+    return reasons_of(explain(h, {"throughput", Grain::day, at("2024-03-03"), {"phase", phase}}))["reopened"];
+  };
+  CHECK(reopened("Build") == 1);  // T2's
+  CHECK(reopened("Test") == 0);
+  const auto states = [&](const char* phase) {
+    return reasons_of(explain(h, {"wip", Grain::day, at("2024-03-12"), {"phase", phase}}))["other_state"];
+  };
+  const auto all = reasons_of(explain(h, {"wip", Grain::day, at("2024-03-12"), {}}))["other_state"];
+  CHECK(states("Build") + states("Test") + states("unassigned") == all);
+  CHECK(states("Test") > 0);
+}
+
 TEST_CASE("a fact names the rows it was read from") {
   auto h = eventful();
   h.task("LEASED", "2024-03-18T08:00:00Z");
