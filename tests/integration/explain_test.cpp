@@ -148,8 +148,8 @@ TEST_CASE_METHOD(Computed, "a source that changed since, or an edited row, shows
   CHECK(answer["verdict"] == "not_reproduced");
   CHECK(answer["stored"]["value"] == 2880);
   CHECK_FALSE(answer.contains("recomputed"));
-  CHECK(answer["left_out"]["reasons"][2]["reason"] == "reopened");
-  CHECK(answer["left_out"]["reasons"][2]["rows"] == 2);
+  CHECK(answer["left_out"]["reasons"].back()["reason"] == "reopened");
+  CHECK(answer["left_out"]["reasons"].back()["rows"] == 2);
   refresh();
   CHECK(explain("lead_time", "2024-03-06")["verdict"] == "no_point");
   CHECK(explain("arrivals", "2024-03-05")["verdict"] == "equal");

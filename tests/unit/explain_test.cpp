@@ -200,11 +200,12 @@ TEST_CASE("what was left out of a point has its reason") {
       {"reviewer_load", "2024-03-02", {"reviewer", "r1"}, "other_value", "DROPPED"},
       {"dependency_risk", "2024-03-10", {}, "quarantined", "T8"},
   };
-  for (const auto& [metric, day, dimensions, reason, task] : cases) {
-    INFO(metric << " " << day << " " << reason);
-    const auto e = explain(h, {metric, Grain::day, at(day), dimensions});
-    CHECK(std::any_of(e.left_out.begin(), e.left_out.end(),
-                      [&](const auto& row) { return row.reason.code == reason && row.evidence.short_id == task; }));
+  for (const auto& expected : cases) {
+    INFO(expected.metric << " " << expected.day << " " << expected.reason);
+    const auto e = explain(h, {expected.metric, Grain::day, at(expected.day), expected.dimensions});
+    CHECK(std::any_of(e.left_out.begin(), e.left_out.end(), [&](const auto& row) {
+      return row.reason.code == expected.reason && row.evidence.short_id == expected.task;
+    }));
   }
 }
 
