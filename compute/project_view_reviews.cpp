@@ -16,6 +16,12 @@ Micros part(std::optional<Part> from, std::optional<Part> to) {
 
 bool passes(GateOutcome outcome) { return outcome != GateOutcome::rejected; }
 
+// The first of the ascending instants that lies in [from, until].
+std::optional<Instant> first_of(const std::vector<Instant>& instants, Instant from, Instant until) {
+  const auto found = std::lower_bound(instants.begin(), instants.end(), from);
+  return found != instants.end() && *found <= until ? std::optional{*found} : std::nullopt;
+}
+
 }  // namespace
 
 void ProjectView::add_decisions(const ProjectSources& sources) {
@@ -152,11 +158,9 @@ Stages ProjectView::stages_until(const TaskView& task, TaskIndex index, Instant 
   const auto implemented = task.timeline.last_entry(TaskState::implemented, until);
   stages.implementation = part(task.claimed_at, implemented);
   if (!implemented) return stages;
-  const auto& approvals = approvals_[static_cast<std::size_t>(index)];
-  const auto approval = std::lower_bound(approvals.begin(), approvals.end(), *implemented);
-  const bool approved = approval != approvals.end() && *approval <= until;
-  if (approved) stages.review = *approval - *implemented;
-  stages.integration = until - (approved ? *approval : *implemented);
+  const auto approval = first_of(approvals_[static_cast<std::size_t>(index)], *implemented, until);
+  if (approval) stages.review = *approval - *implemented;
+  stages.integration = until - approval.value_or(*implemented);
   return stages;
 }
 
@@ -177,12 +181,12 @@ Stages ProjectView::stages_so_far(TaskIndex index) const {
   if (!is_open(of.timeline.current())) return stages;
   // What lasts has no end yet: the queue of a task that nobody claimed, the work on one that is not implemented, and
   // the review of one that nobody approved.
-  const bool implemented = of.timeline.last_entry(TaskState::implemented, until).has_value();
+  const auto implemented = of.timeline.last_entry(TaskState::implemented, until);
   if (!implemented && !of.claimed_at)
     stages.queue = until - of.timeline.first_entry(TaskState::ready).value_or(of.timeline.created_at());
   else if (!implemented)
     stages.implementation = until - *of.claimed_at;
-  else if (stages.review == Micros{0} && knows(SourceComponent::gates))
+  else if (knows(SourceComponent::gates) && !first_of(approvals_[static_cast<std::size_t>(index)], *implemented, until))
     std::swap(stages.review, stages.integration);
   return stages;
 }

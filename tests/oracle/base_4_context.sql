@@ -19,7 +19,7 @@ approved AS (
                  AND d.at BETWEEN t.implemented_at AND t.ended_at) AS approved_at
   FROM times t)
 SELECT project_id, task, completed_at, ended_at - created_at AS elapsed, blocked,
-       greatest(interval '0', coalesce(claimed_at, CASE WHEN completed_at IS NULL THEN ended_at END)
+       greatest(interval '0', coalesce(claimed_at, CASE WHEN completed_at IS NULL AND implemented_at IS NULL THEN ended_at END)
                               - coalesce(ready_at, created_at)) AS queue,
        greatest(interval '0', coalesce(implemented_at, CASE WHEN completed_at IS NULL THEN ended_at END)
                               - claimed_at) AS implementation,

@@ -267,3 +267,18 @@ TEST_CASE("a failure after a dropped task was taken up again begins a streak of 
   const auto rows = h.compute("2024-03-20T00:00:00Z");
   CHECK(json_of(trend(rows, "integration_reliability_score", Grain::day, "2024-03-18"))["avg_recovery_minutes"] == 150);
 }
+
+TEST_CASE("a task approved at the instant of its implementation waits for integration, not for review") {
+  History h;
+  h.task("T1", "2024-03-04T00:00:00Z");
+  h.moves("T1", "2024-03-04T06:00:00Z", "implemented");
+  h.decision("T1", "2024-03-04T06:00:00Z", GateOutcome::approved);
+  const auto rows = h.compute("2024-03-05T00:00:00Z");
+  const auto row = std::find_if(rows.drilldown.begin(), rows.drilldown.end(),
+                                [](const auto& each) { return each.metric_key == "backlog"; });
+  REQUIRE(row != rows.drilldown.end());
+  const auto factors = nlohmann::json::parse(row->payload)["contributing_factors"];
+  REQUIRE(factors.size() == 1);
+  CHECK(factors[0]["factor"] == "integration_wait_time");
+  CHECK(factors[0]["impact"] == 0.75);
+}
