@@ -1,18 +1,20 @@
 -- What a drilldown row says of a task besides its value: who and where it is at T, and what its time went into, as
--- shares of the time from its creation to its completion, or to T. Spec: contract, drilldown; delivery metrics,
+-- shares of the time from its creation to its completion, its drop or T. Spec: contract, drilldown; delivery metrics,
 -- section 4 (contributing_factors) and "Bottleneck stages".
 
--- The stages of every task. A stage that is still on lasts until T; the time after the implementation of a completed
--- task without an approval is integration.
+-- The stages of every task. The stage that a task not completed is in lasts until its drop or T; the time after the
+-- implementation of a completed task without an approval is integration.
 CREATE TEMPORARY TABLE stages AS
 WITH times AS (
-  SELECT t.project_id, t.task, t.created_at, c.completed_at, coalesce(c.completed_at, clock.t) AS ended_at,
+  SELECT t.project_id, t.task, t.created_at, c.completed_at, 
+         CASE WHEN last.class IN ('done', 'dropped') THEN last.since ELSE clock.t END AS ended_at,
          (SELECT min(s.since) FROM spans s WHERE s.task = t.task AND s.class = 'active') AS claimed_at,
          (SELECT min(s.since) FROM spans s WHERE s.task = t.task AND s.state = 'ready') AS ready_at,
          (SELECT max(s.since) FROM spans s WHERE s.task = t.task AND s.state = 'implemented') AS implemented_at,
          (SELECT coalesce(sum(least(s.until, clock.t) - s.since), interval '0') FROM spans s
           WHERE s.task = t.task AND s.state = 'blocked') AS blocked
-  FROM tasks t CROSS JOIN clock LEFT JOIN completions c USING (task)),
+  FROM tasks t CROSS JOIN clock JOIN spans last ON last.task = t.task AND last.is_last
+  LEFT JOIN completions c ON c.task = t.task),
 approved AS (
   SELECT t.*, (SELECT min(d.at) FROM decisions d
                WHERE d.project_id = t.project_id AND d.task = t.task AND d.is_passed
