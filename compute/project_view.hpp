@@ -167,7 +167,8 @@ class ProjectView {
 
   // The end of the task's elapsed time: the as-of while it is open, else the entry into its last state.
   Instant elapsed_until(TaskIndex task) const;
-  // The task's stages as far as they are known at the as-of; the stage that lasts ends there.
+  // The task's stages as far as they are known at the as-of; the stage that lasts ends there, or where the task was
+  // dropped.
   Stages stages_so_far(TaskIndex task) const;
   // The task's attempts after the first.
   int retries(TaskIndex task) const;

@@ -178,9 +178,9 @@ Stages ProjectView::stages_so_far(TaskIndex index) const {
   const auto& of = task(index);
   const Instant until = elapsed_until(index);
   Stages stages = stages_until(of, index, until);
-  if (!is_open(of.timeline.current())) return stages;
-  // What lasts has no end yet: the queue of a task that nobody claimed, the work on one that is not implemented, and
-  // the review of one that nobody approved.
+  if (of.timeline.current() == TaskState::integrated) return stages;
+  // What lasts, or lasted when the task was dropped, has no end of its own: the queue of a task that nobody claimed,
+  // the work on one that is not implemented, and the review of one that nobody approved.
   const auto implemented = of.timeline.last_entry(TaskState::implemented, until);
   if (!implemented && !of.claimed_at)
     stages.queue = until - of.timeline.first_entry(TaskState::ready).value_or(of.timeline.created_at());

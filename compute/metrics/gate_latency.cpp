@@ -52,8 +52,7 @@ void explain_reviewer(const ProjectView& view, Trace* trace, ValueId reviewer,
 
 namespace {
 
-Point make_point(const ProjectView& view, std::span<const Decision* const> decisions) {
-  const GateFigures figures = gate_figures(view, decisions);
+Point make_point(const GateFigures& figures) {
   AggregateState state;
   state.counts["decisions"] = figures.decisions;
   state.counts["passed"] = figures.passed;
@@ -67,7 +66,6 @@ Point make_point(const ProjectView& view, std::span<const Decision* const> decis
   add_percentile(json, "p90_minutes", figures.latencies, 0.9, Unit::minutes);
   json.add("sla_breach_rate", figures.sla_breach_rate()).add("pass_rate", figures.pass_rate());
   json.add("decisions", figures.decisions).add("sample_size", figures.latencies.size());
-  add_interval(json, mean_interval(figures.latencies), static_cast<double>(kMinute.count()));
   json.add_json("state", state.stored_form());
   return point;
 }
@@ -101,7 +99,9 @@ void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
        SourceComponent::gate_types},
   };
   const auto make_queued_point = [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
-    Point point = make_point(view, decisions);
+    const GateFigures figures = gate_figures(view, decisions);
+    Point point = make_point(figures);
+    add_interval(point.json, mean_interval(figures.latencies), static_cast<double>(kMinute.count()));
     point.json.add("queue_length", gate_queue_length(view, bucket.window.cutoff));
     return point;
   };
@@ -114,9 +114,9 @@ void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
   };
   sink.follows(Combination::mean, {CandidateKind::decision});
   emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits, Formula{make_queued_point, explain});
-  // By reviewer: splits only the numerator, so the value is the count.
+  // By reviewer: splits only the numerator, so the value is the count, which has no confidence interval.
   for_each_reviewer_day(view, [&](const Bucket& day, ValueId reviewer, std::span<const Decision* const> decisions) {
-    Point point = make_point(view, decisions);
+    Point point = make_point(gate_figures(view, decisions));
     point.value = static_cast<double>(decisions.size());
     explain_reviewer(view, sink.tracing(day, "reviewer"), reviewer, decisions);
     sink.part("gate_latency", day, {"reviewer", view.value(reviewer)}, Tables::breakdown, std::move(point));

@@ -1,0 +1,38 @@
+// What rows say besides their value: contributing factors and confidence intervals. Spec: delivery metrics, sections 3
+// and 4.
+#include "support/history.hpp"
+
+using namespace tidemark;
+using namespace tidemark::tests;
+
+TEST_CASE("the stage that a task was dropped in is among its factors") {
+  const auto factors_of = [](const History& h, const std::string& metric) {
+    for (const auto& row : h.compute("2024-03-05T00:00:00Z").drilldown)
+      if (row.metric_key == metric) return nlohmann::json::parse(row.payload)["contributing_factors"];
+    return nlohmann::json();
+  };
+  History dropped;
+  dropped.task("T1", "2024-03-04T00:00:00Z");
+  dropped.moves("T1", "2024-03-04T06:00:00Z", "in_progress");
+  dropped.moves("T1", "2024-03-04T08:00:00Z", "cancelled");
+  const auto factors = factors_of(dropped, "flow_efficiency_score");
+  REQUIRE(factors.size() == 2);
+  CHECK(factors[0]["impact"] == 0.75);
+  CHECK(factors[1]["factor"] == "implementation_time");
+  CHECK(factors[1]["impact"] == 0.25);
+}
+
+TEST_CASE("a reviewer's gate latency row counts decisions, and a count has no confidence interval") {
+  History h;
+  h.task("T1", "2024-03-04T00:00:00Z");
+  h.moves("T1", "2024-03-04T01:00:00Z", "implemented");
+  h.decision("T1", "2024-03-04T02:00:00Z", GateOutcome::rejected);
+  h.decision("T1", "2024-03-04T05:00:00Z", GateOutcome::approved);
+  int seen = 0;
+  for (const auto& row : h.compute("2024-03-05T00:00:00Z").breakdown) {
+    if (row.metric_key != "gate_latency") continue;
+    ++seen;
+    CHECK(nlohmann::json::parse(row.value.json).contains("confidence_interval") == (row.dimension_key == "gate_type"));
+  }
+  CHECK(seen == 2);
+}
