@@ -95,12 +95,6 @@ bool readable(const SourceColumn& column, const FoundColumn& found) {
   return std::find(column.basic_types.begin(), column.basic_types.end(), found.basic_type) != column.basic_types.end();
 }
 
-std::string joined(const std::vector<std::string_view>& parts, std::string_view between) {
-  std::string text;
-  for (const auto part : parts) text += (text.empty() ? "" : std::string{between}) + std::string{part};
-  return text;
-}
-
 // The columns of one table that cannot be read; whether it can be read at all.
 bool assess_table(const SourceTable& table, const FoundTables& found, SourceAssessment& result,
                   std::set<std::string, std::less<>>& there) {
@@ -135,23 +129,37 @@ bool assess_table(const SourceTable& table, const FoundTables& found, SourceAsse
 
 std::string_view table_of(std::string_view source) { return source.substr(0, source.find('.')); }
 
+// Whether the table cannot be read for it: not an optional column that is merely missing.
+bool blocks_table(const SourceFinding& finding) {
+  if (finding.column.empty() || !finding.found.empty()) return true;
+  for (const auto& table : source_tables())
+    for (const auto& column : table.columns)
+      if (table.name == finding.table && column.name == finding.column) return column.need == Need::required;
+  return false;
+}
+
 // Whether what was found missing is why `source` ("table" or "table.column") does not serve.
 bool stands_in_the_way(const SourceFinding& finding, std::string_view source, const SourceAssessment& result) {
   if (finding.table != table_of(source)) return false;
-  return result.usable.count(finding.table) == 0 || finding.table + '.' + finding.column == source;
+  return result.usable.count(finding.table) == 0 ? blocks_table(finding)
+                                                 : finding.table + '.' + finding.column == source;
 }
 
-// Notes why the component is off, and with each reason that the component is.
+// Notes what the component lacks of the group and why, and with each reason that the component is off.
 void explain(ComponentFinding& off, const std::vector<std::string_view>& group, SourceAssessment& result) {
-  off.lacking.push_back((group.size() > 1 ? "one of " : "") + joined(group, ", "));
-  for (auto& finding : result.findings) {
-    if (std::none_of(group.begin(), group.end(),
-                     [&](std::string_view source) { return stands_in_the_way(finding, source, result); }))
-      continue;
-    if (std::find(off.reasons.begin(), off.reasons.end(), finding.reason()) != off.reasons.end()) continue;
-    off.reasons.push_back(finding.reason());
-    finding.effect += (finding.effect.empty() ? "" : "; ") + std::string{off.component->name};
+  std::string any;
+  for (const auto source : group) {
+    std::string names;
+    for (auto& finding : result.findings) {
+      if (!stands_in_the_way(finding, source, result)) continue;
+      names += (names.empty() ? "" : " and ") + finding.name();
+      if (std::find(off.reasons.begin(), off.reasons.end(), finding.reason()) != off.reasons.end()) continue;
+      off.reasons.push_back(finding.reason());
+      finding.effect += (finding.effect.empty() ? "" : "; ") + std::string{off.component->name};
+    }
+    any += (any.empty() ? "" : " or ") + names;
   }
+  off.lacking.push_back(any);
 }
 
 }  // namespace
@@ -227,9 +235,10 @@ const std::vector<ComponentSources>& source_components() {
   return components;
 }
 
+std::string SourceFinding::name() const { return column.empty() ? table : table + '.' + column; }
+
 std::string SourceFinding::reason() const {
-  const std::string name = column.empty() ? "table " + table : table + '.' + column;
-  std::string out = name + (found.empty() ? " is missing" : " is " + found);
+  std::string out = (column.empty() ? "table " : "") + name() + (found.empty() ? " is missing" : " is " + found);
   if (!expected.empty()) out += " (" + expected + " expected)";
   return out;
 }

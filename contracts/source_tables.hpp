@@ -81,6 +81,8 @@ struct SourceFinding {
   std::string expected;  // the types that can be read; empty for a table
   std::string effect;    // the components that are off without it; empty where another source serves as well
 
+  // "lease", "task.title"
+  std::string name() const;
   // "task.title is missing (text or an enum expected)"
   std::string reason() const;
   // The same with the effect of an optional one.
@@ -89,7 +91,7 @@ struct SourceFinding {
 
 struct ComponentFinding {
   const ComponentSources* component;
-  std::vector<std::string> lacking;  // what would switch it on: "lease", "one of lease, event_log.caused_by"
+  std::vector<std::string> lacking;  // what would switch it on, all of it: "lease", "lease or event_log.caused_by"
   std::vector<std::string> reasons;  // what is wrong with that, as of SourceFinding::reason()
 };
 

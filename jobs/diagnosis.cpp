@@ -114,7 +114,7 @@ void check_components(Findings& findings, const SourceAssessment& sources) {
     findings.push_back(
         {Severity::warning, "components",
          fmt::format("{} off: {}; {}", off.component->name, fmt::join(off.reasons, ", "), off.component->without),
-         fmt::format("add {}, or a view of that name that has it", fmt::join(off.lacking, " and "))});
+         fmt::format("add {}, or put a view that has it in its place", fmt::join(off.lacking, " and "))});
   const auto all = source_components().size();
   if (sources.off.empty())
     findings.push_back(

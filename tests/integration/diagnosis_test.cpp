@@ -79,17 +79,29 @@ TEST_CASE("each component that is off is a warning that says why and what would 
   CHECK(lines ==
         std::vector<std::string>{
             "warning claims and assignees by lease off: table lease is missing -> "
-            "add lease, or a view of that name that has it",
+            "add lease, or put a view that has it in its place",
             "warning assignees by event off: event_log.caused_by is missing (text or an enum expected) -> "
-            "add event_log.caused_by, or a view of that name that has it",
-            "warning assignee dimension off: event_log.caused_by is missing (text or an enum expected), table lease is "
-            "missing -> add one of lease, event_log.caused_by, or a view of that name that has it",
+            "add event_log.caused_by, or put a view that has it in its place",
+            "warning assignee dimension off: table lease is missing, event_log.caused_by is missing (text or an enum "
+            "expected) -> add lease or event_log.caused_by, or put a view that has it in its place",
             "warning schedule reliability of delivery_predictability_index off: milestone.planned_completion_date is "
             "missing (date or timestamptz expected) -> "
-            "add milestone.planned_completion_date, or a view of that name that has it",
+            "add milestone.planned_completion_date, or put a view that has it in its place",
             "warning replan_churn off: table plan_change_set is missing -> "
-            "add plan_change_set, or a view of that name that has it",
+            "add plan_change_set, or put a view that has it in its place",
             "ok 11 of 16 metric components have their sources -> "});
+}
+
+TEST_CASE("of a table that lacks a column the column is named", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session,
+          "ALTER TABLE artifact DROP COLUMN check_status, DROP COLUMN created_at;"
+          "ALTER TABLE milestone DROP COLUMN planned_start_date");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].remedy == "add milestone.planned_start_date, or put a view that has it in its place");
+  CHECK(found[1].remedy == "add artifact.check_status and artifact.created_at, or put a view that has it in its place");
 }
 
 TEST_CASE("an instant without zone is read as UTC, with a warning", "[doctor]") {
