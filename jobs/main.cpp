@@ -59,13 +59,13 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
 void add_commands(CLI::App& app, CommandContext& context) {
   add_demo(app, context);
   add_migrate(app, context);
+  add_alerts(app, context);
   add_import(app, context);
   add_run(app, context);
   add_status(app, context);
   add_show(app, context);
   add_explain(app, context);
   add_catalogue(app, context);
-  add_alerts(app, context);
   add_doctor(app, context);
   add_config(app, context);
   add_psql(app, context);

@@ -1,7 +1,7 @@
 -- The newest day points of each metric over everything, newest first: a walk down the index per metric. Of value_json
 -- only what is asked for comes along, since its aggregate state may be kilobytes.
--- $1 uuid  project; $2 text[]  metrics; $3 text[]  for each, the member of value_json that its thresholds are for, or ''
--- for value_numeric; $4 timestamptz  buckets that start at or before it; $5 bigint  points per metric
+-- $1 uuid  project; $2 text[]  metrics; $3 text[]  for each, the member of value_json that its thresholds are for, or
+-- '' for value_numeric; $4 timestamptz  buckets that start at or before it; $5 bigint  points per metric
 -- Index: the natural key, read backwards. Called by queries/day_series.cpp.
 SELECT m.metric_key, p.time_bucket, p.partial, p.value_numeric, p.field_value
 FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS m (metric_key, field, position)

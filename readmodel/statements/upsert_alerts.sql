@@ -6,8 +6,8 @@
 -- Locks: the rows. Index: primary key. Called by alert_store.cpp.
 INSERT INTO metrics_alert AS a
   (id, project_id, metric_key, alert_type, severity, value, threshold, context, created_at, last_seen, resolved_at)
-SELECT s.id, $1::uuid, s.metric_key, s.alert_type, s.severity, s.value, s.threshold, s.context, s.created_at, s.last_seen,
-       s.resolved_at
+SELECT s.id, $1::uuid, s.metric_key, s.alert_type, s.severity, s.value, s.threshold, s.context, s.created_at,
+       s.last_seen, s.resolved_at
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::float8[], $8::jsonb[], $9::timestamptz[],
             $10::timestamptz[], $11::timestamptz[])
   AS s (id, metric_key, alert_type, severity, value, threshold, context, created_at, last_seen, resolved_at)
