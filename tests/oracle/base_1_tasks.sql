@@ -24,11 +24,11 @@ CREATE FUNCTION pg_temp.dimension_value(name text) RETURNS text LANGUAGE sql IMM
 $$;
 
 CREATE TEMPORARY TABLE tasks AS
-SELECT t.project_id, t.id AS task, t.short_id, t.title, t.created_at, t.phase_id, t.milestone_id,
+SELECT t.project_id, t.id AS task, t.short_id, t.title, t.created_at, t.milestone_id,
        CASE WHEN t.priority <= 25 THEN 'P0' WHEN t.priority <= 50 THEN 'P1'
             WHEN coalesce(t.priority, 100) <= 100 THEN 'P2' ELSE 'P3' END AS band,
        pg_temp.dimension_value(phase.name) AS phase,
-       pg_temp.dimension_value(milestone.name) AS milestone,
+       pg_temp.dimension_value(milestone.name) AS milestone, milestone.id IS NOT NULL AS has_milestone,
        CASE WHEN coalesce(t.task_class, '') = '' THEN 'other' ELSE pg_temp.dimension_value(t.task_class) END AS task_class,
        ARRAY(SELECT DISTINCT pg_temp.dimension_value(tag) FROM unnest(t.capability_tags) AS tag) AS tags
 FROM task t
@@ -81,17 +81,17 @@ CREATE INDEX ON leases (task);
 ANALYZE leases;
 
 -- The transitions of each task in order. The first lease is one, before the events of its instant, unless the task was
--- worked on by then.
+-- worked on by then: one of that instant is looked for here, earlier ones by the walk below.
 CREATE TEMPORARY TABLE transitions AS
 WITH all_of_them AS (
-  SELECT task, created_at, 1 AS after_lease, sequence, id, target, caused_by, from_state, reason, false AS worked_on_now
+  SELECT task, created_at, 1 AS after_lease, sequence, id, target, caused_by, from_state, reason
   FROM events
   UNION ALL
-  SELECT l.task, l.created_at, 0, 0, 0, 'lease', NULL, NULL, NULL,
-         EXISTS (SELECT FROM events e JOIN states s ON s.state = e.target
-                 WHERE e.task = l.task AND e.created_at = l.created_at
-                   AND s.class IN ('active', 'review', 'done', 'dropped'))
-  FROM leases l WHERE l.n = 1)
+  SELECT l.task, l.created_at, 0, 0, 0, 'lease', NULL, NULL, NULL
+  FROM leases l
+  WHERE l.n = 1 AND NOT EXISTS (SELECT FROM events e JOIN states s ON s.state = e.target
+                                WHERE e.task = l.task AND e.created_at = l.created_at
+                                  AND s.class IN ('active', 'review', 'done', 'dropped')))
 SELECT x.*, greatest(x.created_at, t.created_at) AS at,
        row_number() OVER (PARTITION BY task ORDER BY x.created_at, after_lease, sequence, id) AS n
 FROM all_of_them x JOIN tasks t USING (task);
@@ -118,7 +118,7 @@ WITH RECURSIVE walk AS (
   FROM walk w
   JOIN transitions m ON m.task = w.task AND m.n = w.n + 1
   CROSS JOIN LATERAL (SELECT CASE m.target
-      WHEN 'lease' THEN CASE WHEN w.worked_on OR m.worked_on_now THEN w.state ELSE 'claimed' END
+      WHEN 'lease' THEN CASE WHEN w.worked_on THEN w.state ELSE 'claimed' END
       WHEN 'unblocked' THEN CASE WHEN w.state = 'blocked' THEN coalesce(w.before_block, 'in_progress') ELSE w.state END
       ELSE m.target END) AS next (state))
 SELECT * FROM walk;
@@ -146,8 +146,7 @@ ANALYZE spans;
 -- into an active state.
 CREATE TEMPORARY TABLE assignments AS
 WITH hand_overs AS (
-  SELECT l.task, greatest(l.created_at, t.created_at) AS at, 1 AS kind, l.n, l.agent AS who
-  FROM leases l JOIN tasks t USING (task)
+  SELECT l.task, l.created_at AS at, 1 AS kind, l.n, l.agent AS who FROM leases l
   UNION ALL
   SELECT s.task, s.since, 0, s.n, s.caused_by FROM spans s
   WHERE s.class = 'active' AND s.caused_by IS NOT NULL

@@ -50,7 +50,7 @@ SELECT project_id, '' AS scope FROM projects
 UNION
 SELECT t.project_id, t.milestone FROM tasks t
 JOIN spans s ON s.task = t.task AND s.is_last AND s.class NOT IN ('done', 'dropped')
-WHERE t.milestone_id IS NOT NULL;
+WHERE t.has_milestone;
 
 CREATE TEMPORARY TABLE scope_tasks AS
 SELECT s.project_id, s.scope, t.task

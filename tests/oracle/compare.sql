@@ -70,7 +70,8 @@ WHERE jsonb_typeof(node) NOT IN ('object', 'array') OR node IN ('{}', '[]') OR n
 CREATE TEMPORARY TABLE compared AS
 SELECT pair, field, e.node AS expected, s.node AS stored,
        CASE WHEN jsonb_typeof(e.node) = 'number' AND jsonb_typeof(s.node) = 'number'
-            THEN abs(e.node::numeric - s.node::numeric) <= 1e-9 * greatest(abs(e.node::numeric), abs(s.node::numeric))
+            THEN abs(e.node::numeric - s.node::numeric)
+                   <= 1e-9 * greatest(abs(e.node::numeric), abs(s.node::numeric), 0.001)  -- 0.001: what cancels out to 0
             ELSE e.node IS NOT DISTINCT FROM s.node AND e.node IS NOT NULL END AS is_equal
 FROM (SELECT * FROM leaves WHERE side = 'expected') e
 FULL JOIN (SELECT * FROM leaves WHERE side = 'stored') s USING (pair, field);

@@ -34,7 +34,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT CASE WHEN count(us) < 2 THEN NULL WHEN avg(us) = 0 THEN 1
               ELSE greatest(0, least(1, 1 - stddev_pop(us) / avg(us))) END::float8 AS cts
-  FROM (SELECT pg_temp.micros(c.completed_at - c.claimed_at)::numeric AS us
+  FROM (SELECT pg_temp.micros(c.completed_at - c.claimed_at)::float8 AS us
         FROM completions c JOIN scope_tasks k ON k.project_id = c.project_id AND k.scope = w.scope AND k.task = c.task
         WHERE c.project_id = w.project_id AND c.completed_at >= w.since AND c.completed_at < w.upto) c) s
 CROSS JOIN LATERAL (
