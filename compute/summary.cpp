@@ -138,16 +138,18 @@ Json operational(const ProjectView& view, const Window& week, const Window& mont
   json["wip"] = level_now(view, wip_stretches(view), wip_point,
                           {{"total_count", kPlaces}, {"avg_age_hours", kPlaces}, {"aging_buckets", kPlaces}});
 
-  Json blocked = level_now(view, wip_intervals(view), blocked_point,
+  Json reasons = Json::array();
+  const auto blocked_now = [&](const Bucket& bucket, std::span<const Stretch* const> held) {
+    for (const auto& [reason, count] : blocked_by_reason(held))
+      if (reasons.size() < kTopReasons) reasons.push_back({{"reason", reason}, {"count", count}});
+    return blocked_point(bucket, held);
+  };
+  Json blocked = level_now(view, wip_intervals(view), blocked_now,
                            {{"ratio", kRatioPlaces},
                             {"count", kPlaces},
                             {"avg_blocked_hours", kPlaces},
                             {"p90_blocked_hours", kPlaces},
-                            {"max_blocked_hours", kPlaces},
-                            {"reasons", kPlaces}});
-  Json reasons = std::move(blocked["reasons"]);
-  blocked.erase("reasons");
-  if (reasons.size() > kTopReasons) reasons.erase(reasons.begin() + kTopReasons, reasons.end());
+                            {"max_blocked_hours", kPlaces}});
   blocked["top_reasons"] = std::move(reasons);
   json["blocked"] = std::move(blocked);
 

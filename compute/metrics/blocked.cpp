@@ -14,26 +14,23 @@ constexpr std::string_view kOtherReasons = "other";
 
 bool is_blocked(const Stretch* stretch) { return stretch->interval->state == TaskState::blocked; }
 
-// By count, then reason; at most kMaxReasons, the rest counted together as "other".
-using ReasonCounts = std::vector<std::pair<std::string, std::int64_t>>;
-ReasonCounts reasons_of(std::span<const Stretch* const> held) {
-  std::map<std::string, std::int64_t> counts;
-  for (const auto* stretch : held)
-    if (is_blocked(stretch)) ++counts[block_reason(*stretch->interval)];
-  std::vector<std::pair<std::string, std::int64_t>> sorted{counts.begin(), counts.end()};
-  const auto by_count = [](auto& a, auto& b) { return std::tie(b.second, a.first) < std::tie(a.second, b.first); };
-  std::sort(sorted.begin(), sorted.end(), by_count);
-  if (sorted.size() > kMaxReasons) {
-    std::map<std::string, std::int64_t> kept{sorted.begin(), sorted.begin() + kMaxReasons};
-    for (auto i = sorted.begin() + kMaxReasons; i != sorted.end(); ++i) kept[std::string{kOtherReasons}] += i->second;
-    sorted.assign(kept.begin(), kept.end());
-    std::sort(sorted.begin(), sorted.end(), by_count);
-  }
-  return sorted;
+bool more_common(const ReasonCount& a, const ReasonCount& b) {
+  return std::tie(b.second, a.first) < std::tie(a.second, b.first);
+}
+
+// At most kMaxReasons by name, the rest counted together as "other"; by count, then reason.
+std::vector<ReasonCount> kept_reasons(std::span<const Stretch* const> held) {
+  auto reasons = blocked_by_reason(held);
+  if (reasons.size() <= kMaxReasons) return reasons;
+  std::map<std::string, std::int64_t> kept{reasons.begin(), reasons.begin() + kMaxReasons};
+  for (auto i = reasons.begin() + kMaxReasons; i != reasons.end(); ++i) kept[std::string{kOtherReasons}] += i->second;
+  reasons.assign(kept.begin(), kept.end());
+  std::sort(reasons.begin(), reasons.end(), more_common);
+  return reasons;
 }
 
 void explain_reasons(const ProjectView& view, Trace& trace, std::span<const Stretch* const> held,
-                     const ReasonCounts& counted) {
+                     const std::vector<ReasonCount>& counted) {
   trace.combine_by(Combination::sum);
   for (const auto* stretch : held) {
     if (!is_blocked(stretch)) {
@@ -56,6 +53,15 @@ std::string block_reason(const StateInterval& interval) {
   return clip_dimension_value(interval.reason == nullptr ? std::string_view{} : *interval.reason);
 }
 
+std::vector<ReasonCount> blocked_by_reason(std::span<const Stretch* const> held) {
+  std::map<std::string, std::int64_t> counts;
+  for (const auto* stretch : held)
+    if (is_blocked(stretch)) ++counts[block_reason(*stretch->interval)];
+  std::vector<ReasonCount> reasons{counts.begin(), counts.end()};
+  std::sort(reasons.begin(), reasons.end(), more_common);
+  return reasons;
+}
+
 std::vector<Stretch> wip_intervals(const ProjectView& view) {
   std::vector<Stretch> stretches;
   for (std::size_t i = 0; i < view.tasks.size(); ++i)
@@ -74,7 +80,7 @@ Point blocked_point(const Bucket& bucket, std::span<const Stretch* const> held) 
   const auto count = static_cast<std::int64_t>(blocked.size());
   const auto wip = static_cast<std::int64_t>(held.size());
   std::vector<std::string> reasons;
-  for (const auto& [reason, n] : reasons_of(held))
+  for (const auto& [reason, n] : kept_reasons(held))
     reasons.push_back(JsonObject{}.add("reason", reason).add("count", n).text());
   Point point{ratio(count, wip), {}};
   point.json.add("ratio", point.value).add("count", count).add("wip_count", wip).add("sample_size", wip);
@@ -101,7 +107,7 @@ void metrics::blocked(const ProjectView& view, RowSink& sink) {
   // By reason: splits only the numerator, so the value is the count.
   for_each_level(intervals, level_buckets(view, Grain::day, view.active_hours),
                  [&](const Bucket& bucket, std::span<const Stretch* const> held) {
-                   const auto reasons = reasons_of(held);
+                   const auto reasons = kept_reasons(held);
                    if (Trace* trace = sink.tracing(bucket, "block_reason"))
                      explain_reasons(view, *trace, held, reasons);
                    for (const auto& [reason, count] : reasons) {

@@ -2,7 +2,11 @@
 // Spec: delivery metrics, section 3.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "compute/levels.hpp"
 
@@ -10,6 +14,10 @@ namespace tidemark::compute {
 
 // The interval's reason as a dimension value; "unassigned" where the blocking event gave none.
 std::string block_reason(const StateInterval& interval);
+
+// How many of the stretches are blocked for each reason, every one by its name: by count, then reason.
+using ReasonCount = std::pair<std::string, std::int64_t>;
+std::vector<ReasonCount> blocked_by_reason(std::span<const Stretch* const> held);
 
 // The state intervals in WIP, each a stretch of its own. The blocked ones among them are what the metric counts.
 std::vector<Stretch> wip_intervals(const ProjectView& view);

@@ -36,3 +36,20 @@ TEST_CASE("a reviewer's gate latency row counts decisions, and a count has no co
   }
   CHECK(seen == 2);
 }
+
+TEST_CASE("a summary's top reasons are single ones, however many there are") {
+  History h;
+  for (int n = 0; n < 60; ++n) {
+    const auto name = "T" + std::to_string(n);
+    h.task(name, "2024-03-04T00:00:00Z");
+    h.moves(name, "2024-03-04T01:00:00Z", "blocked").reason = "reason " + std::to_string(n + 100);
+  }
+  const auto rows = compute::compute_summaries(h.sources, {at("2024-03-05T00:00:00Z"), at("2030-01-01T00:00:00Z"), {}},
+                                               compute::Slot::later);
+  REQUIRE(rows.size() == 1);
+  const auto blocked = nlohmann::json::parse(rows.front().payload)["operational"]["blocked"];
+  CHECK(blocked["count"] == 60);
+  REQUIRE(blocked["top_reasons"].size() == 5);
+  CHECK(blocked["top_reasons"][0]["reason"] == "reason 100");
+  CHECK(blocked["top_reasons"][0]["count"] == 1);
+}
