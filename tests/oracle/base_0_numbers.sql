@@ -66,11 +66,11 @@ CREATE FUNCTION pg_temp.mean_interval(mean float8, deviation float8, n bigint) R
     'upper', (mean + 1.959964 * deviation / sqrt(n::float8)) / 60000000) END
 $$;
 
--- 95 % around a share of n: Wilson, without continuity correction.
+-- 95 % around a share of n: Wilson, without continuity correction. Its ends are 0 and 1 where none and all of n count.
 CREATE FUNCTION pg_temp.wilson_interval(share float8, n bigint) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE WHEN n > 0 THEN jsonb_build_object(
-    'lower', greatest(0, (share + z * z / (2 * n) - z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))) / (1 + z * z / n)),
-    'upper', least(1, (share + z * z / (2 * n) + z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))) / (1 + z * z / n)))
-    END
-  FROM (VALUES (1.959964::float8)) AS quantile (z)
+  SELECT jsonb_build_object(
+    'lower', CASE WHEN share = 0 THEN 0 ELSE (share + z * z / (2 * n) - spread) / (1 + z * z / n) END,
+    'upper', CASE WHEN share = 1 THEN 1 ELSE (share + z * z / (2 * n) + spread) / (1 + z * z / n) END)
+  FROM (SELECT z, z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) AS spread
+        FROM (VALUES (1.959964::float8)) AS quantile (z) WHERE n > 0) AS around
 $$;
