@@ -8,6 +8,7 @@ FROM buckets b
 WHERE b.table_name <> 'metrics_drilldown'
   AND (b.grain <> 'hour' OR b.is_partial
     OR EXISTS (SELECT FROM spans s WHERE s.project_id = b.project_id AND s.since >= b.bucket AND s.since < b.upto));
+CREATE INDEX ON level_buckets (project_id, table_name, upto);  -- a span looks up the few ends that it spans
 ANALYZE level_buckets;
 
 CREATE TEMPORARY TABLE level_places AS
@@ -19,8 +20,7 @@ ANALYZE level_places;
 CREATE TEMPORARY TABLE standing AS
 SELECT b.project_id, b.grain, b.bucket, b.upto, b.measured_at,
        s.task, s.state, s.is_wip, s.since, s.wip_since, s.reason
-FROM level_buckets b
-JOIN spans s ON s.project_id = b.project_id AND s.since < b.upto AND s.until >= b.upto
+FROM spans s JOIN level_buckets b ON b.project_id = s.project_id AND s.since < b.upto AND s.until >= b.upto
 WHERE b.table_name = 'metrics_trend_point' AND s.class NOT IN ('done', 'dropped');
 CREATE INDEX ON standing (project_id, grain, bucket);
 ANALYZE standing;

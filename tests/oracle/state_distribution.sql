@@ -1,10 +1,11 @@
 -- state_distribution: how many tasks are in each state at a bucket's end; the value is those neither done nor dropped.
 CREATE TEMPORARY TABLE in_state AS
-SELECT b.table_name, b.project_id, b.grain, b.bucket, x.state, x.class, x.is_wip, count(s.task) AS tasks
-FROM level_buckets b
-CROSS JOIN states x
-LEFT JOIN spans s ON s.project_id = b.project_id AND s.state = x.state AND s.since < b.upto AND s.until >= b.upto
-GROUP BY 1, 2, 3, 4, 5, 6, 7;
+WITH counted AS (
+  SELECT b.table_name, b.project_id, b.grain, b.bucket, s.state, count(*) AS tasks
+  FROM spans s JOIN level_buckets b ON b.project_id = s.project_id AND s.since < b.upto AND s.until >= b.upto
+  GROUP BY 1, 2, 3, 4, 5)
+SELECT table_name, project_id, grain, bucket, state, class, is_wip, coalesce(tasks, 0) AS tasks
+FROM level_buckets CROSS JOIN states LEFT JOIN counted USING (table_name, project_id, grain, bucket, state);
 
 INSERT INTO expected
 SELECT 'state_distribution', project_id, table_name, grain, bucket, '', '',
