@@ -67,6 +67,7 @@ void add_commands(CLI::App& app, CommandContext& context) {
   add_explain(app, context);
   add_catalogue(app, context);
   add_doctor(app, context);
+  add_conformance(app, context);
   add_config(app, context);
   add_psql(app, context);
   add_url(app, context);

@@ -85,13 +85,21 @@ struct Answered {
 };
 
 // `now` stands in for the as-of of a project without rows, and is what lag is counted to.
-Answered ask(readmodel::Session& session, const SummaryQuestion& question, Instant now);
-Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant now);
-Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Instant now);
-Answered ask(readmodel::Session& session, const DrilldownQuestion& question, Instant now);
-Answered ask(readmodel::Session& session, const AlertsQuestion& question, Instant now);
-Answered ask(readmodel::Session& session, const ActionsQuestion& question, Instant now);
-Answered ask(readmodel::Session& session, const HealthQuestion& question, Instant now);
-Answered ask(readmodel::Session& session, const ExplainQuestion& question, Instant now);
+// Requires: `tx` is repeatable read, so that an answer and its meta are of one instant.
+Answered ask(readmodel::Transaction& tx, const SummaryQuestion& question, Instant now);
+Answered ask(readmodel::Transaction& tx, const TrendQuestion& question, Instant now);
+Answered ask(readmodel::Transaction& tx, const BreakdownQuestion& question, Instant now);
+Answered ask(readmodel::Transaction& tx, const DrilldownQuestion& question, Instant now);
+Answered ask(readmodel::Transaction& tx, const AlertsQuestion& question, Instant now);
+Answered ask(readmodel::Transaction& tx, const ActionsQuestion& question, Instant now);
+Answered ask(readmodel::Transaction& tx, const HealthQuestion& question, Instant now);
+Answered ask(readmodel::Transaction& tx, const ExplainQuestion& question, Instant now);
+
+// In a transaction of its own.
+template <typename Question>
+Answered ask(readmodel::Session& session, const Question& question, Instant now) {
+  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+  return ask(tx, question, now);
+}
 
 }  // namespace tidemark::views

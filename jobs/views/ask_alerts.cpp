@@ -29,12 +29,11 @@ std::string require_metric_or_family(const std::string& key) {
 
 }  // namespace
 
-Answered ask(readmodel::Session& session, const AlertsQuestion& question, Instant now) {
+Answered ask(readmodel::Transaction& tx, const AlertsQuestion& question, Instant now) {
   readmodel::AlertQuery query;
   if (question.severity) query.severity = require_severity(*question.severity);
   if (question.metric) query.metric_key = require_metric_or_family(*question.metric);
   query.state = require_state(question.state);
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto subject = find_subject(tx, question.project, now);
   query.project_id = subject.project.id;
   Answered answered{subject.project.name, nullptr, alerts_view(subject.project.id, readmodel::list_alerts(tx, query))};
@@ -42,16 +41,15 @@ Answered ask(readmodel::Session& session, const AlertsQuestion& question, Instan
   return answered;
 }
 
-Answered ask(readmodel::Session& session, const ActionsQuestion& question, Instant now) {
-  auto answered = ask(session, SummaryQuestion{question.project, std::nullopt}, now);
+Answered ask(readmodel::Transaction& tx, const ActionsQuestion& question, Instant now) {
+  auto answered = ask(tx, SummaryQuestion{question.project, std::nullopt}, now);
   auto answer = actions_view(answered.answer);
   if (answered.answer.contains("meta")) answer["meta"] = answered.answer["meta"];
   answered.answer = std::move(answer);
   return answered;
 }
 
-Answered ask(readmodel::Session& session, const HealthQuestion& question, Instant now) {
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+Answered ask(readmodel::Transaction& tx, const HealthQuestion& question, Instant now) {
   const auto subject = find_subject(tx, question.project, now);
   const Instant at = question.timestamp ? require_instant("--timestamp", *question.timestamp) : subject.as_of;
   const auto summary = readmodel::find_summary(tx, {subject.project.id, at, {}});

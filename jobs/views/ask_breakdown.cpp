@@ -43,7 +43,7 @@ std::optional<std::string> require_only(const BreakdownQuestion& question) {
 
 }  // namespace
 
-Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Instant now) {
+Answered ask(readmodel::Transaction& tx, const BreakdownQuestion& question, Instant now) {
   const Metric& metric = require_metric(question.metric);
   BreakdownAnswer answer;
   answer.metric = &metric;
@@ -51,7 +51,6 @@ Answered ask(readmodel::Session& session, const BreakdownQuestion& question, Ins
   answer.range = require_range(question.time_range);
   answer.only = require_only(question);
 
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto subject = find_subject(tx, question.project, now);
   answer.project_id = subject.project.id;
   answer.as_of = subject.as_of;

@@ -73,7 +73,7 @@ const Metric& require_drilldown(std::string_view key) {
 
 }  // namespace
 
-Answered ask(readmodel::Session& session, const DrilldownQuestion& question, Instant now) {
+Answered ask(readmodel::Transaction& tx, const DrilldownQuestion& question, Instant now) {
   const Metric& metric = require_drilldown(question.metric);
   if (question.limit < 1)
     throw Error(ErrorKind::usage, fmt::format("--limit {} is below 1; allowed: 1 to 500", question.limit));
@@ -92,7 +92,6 @@ Answered ask(readmodel::Session& session, const DrilldownQuestion& question, Ins
   query.limit = answer.limit;
   query.offset = answer.offset;
 
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto subject = find_subject(tx, question.project, now);
   query.project_id = answer.project_id = subject.project.id;
   answer.page = readmodel::read_drilldown(tx, query);

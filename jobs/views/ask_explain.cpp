@@ -67,7 +67,7 @@ Dimensions require_dimensions(const Metric& metric, Grain grain, std::string_vie
 
 }  // namespace
 
-Answered ask(readmodel::Session& session, const ExplainQuestion& question, Instant now) {
+Answered ask(readmodel::Transaction& tx, const ExplainQuestion& question, Instant now) {
   const Metric& metric = require_explained(question.metric);
   const Grain grain = require_grain(metric, question.grain);
   const auto dimensions = require_dimensions(metric, grain, question.dimensions);
@@ -76,7 +76,6 @@ Answered ask(readmodel::Session& session, const ExplainQuestion& question, Insta
   std::optional<Instant> at;
   if (question.timestamp) at = require_instant("--timestamp", *question.timestamp);
 
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto subject = find_subject(tx, question.project, now);
   ExplainAnswer answer{subject.project.id,
                        &metric,

@@ -6,8 +6,7 @@
 
 namespace tidemark::views {
 
-Answered ask(readmodel::Session& session, const SummaryQuestion& question, Instant now) {
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+Answered ask(readmodel::Transaction& tx, const SummaryQuestion& question, Instant now) {
   const auto subject = find_subject(tx, question.project, now);
   const Instant at = question.timestamp ? require_instant("--timestamp", *question.timestamp) : subject.as_of;
   const auto summary = readmodel::find_summary(tx, {subject.project.id, at, {}});

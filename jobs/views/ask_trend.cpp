@@ -84,7 +84,7 @@ StoredSeries stored_series(readmodel::Transaction& tx, const Metric& metric, con
 
 }  // namespace
 
-Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant now) {
+Answered ask(readmodel::Transaction& tx, const TrendQuestion& question, Instant now) {
   const Metric& metric = require_metric(question.metric);
   const Grain grain = require_grain(metric, question.grain);
   readmodel::TrendQuery query;
@@ -93,7 +93,6 @@ Answered ask(readmodel::Session& session, const TrendQuestion& question, Instant
   query.dimensions = require_series(metric, grain, question);
   const Fill fill = require_fill(question.fill);
 
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto subject = find_subject(tx, question.project, now);
   TrendAnswer answer;
   answer.end_date = question.to.value_or(format_day(subject.as_of));

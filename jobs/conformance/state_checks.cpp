@@ -1,0 +1,124 @@
+// An event metric's point against its aggregate state.
+#include <algorithm>
+#include <cmath>
+
+#include "contracts/json_text.hpp"
+#include "contracts/time.hpp"
+#include "jobs/conformance/point_checks.hpp"
+
+namespace tidemark::conformance {
+namespace {
+
+constexpr std::string_view kUnreadable = "it has no aggregate state that can be read";
+
+std::optional<double> count_in(const AggregateState& state, std::string_view name) {
+  const auto found = state.counts.find(name);
+  return found == state.counts.end() ? std::nullopt : std::optional{static_cast<double>(found->second)};
+}
+
+std::optional<double> share(std::optional<double> a, std::optional<double> b) {
+  return a && b && *b != 0 ? std::optional{*a / *b} : std::nullopt;
+}
+
+double minutes(double micros) { return micros / static_cast<double>(kMinute.count()); }
+
+// A percentile by linear interpolation lies between its two neighbours; of a sketch each is known within its accuracy.
+void check_quantile(Claims& claims, std::string_view name, const Distribution& values, double p) {
+  const auto found = claims.at(name);
+  if (!found || values.exact()) {
+    claims.equal(name, found, values.count() == 0 ? std::nullopt : std::optional{minutes(values.quantile(p))});
+    return;
+  }
+  const double last = static_cast<double>(values.count() - 1);
+  // Half a rank on: the neighbour itself, whatever the rounding of the rank.
+  const auto neighbour = [&](double rank) { return minutes(values.quantile(std::min(1.0, (rank + .5) / last))); };
+  const double below = std::floor(p * last);
+  claims.within(name, found, neighbour(below) * (1 - Distribution::kRelativeAccuracy),
+                neighbour(below + 1) / (1 - Distribution::kRelativeAccuracy));
+}
+
+void check_distribution(Claims& claims, const Distribution& values,
+                        std::initializer_list<std::pair<std::string_view, double>> percentiles) {
+  claims.equal("sample_size", static_cast<double>(values.count()));
+  for (const auto& [name, p] : percentiles) check_quantile(claims, name, values, p);
+}
+
+void check_durations(Claims& claims, const Distribution& values) {
+  check_distribution(
+      claims, values,
+      {{"p50_minutes", .5}, {"p75_minutes", .75}, {"p85_minutes", .85}, {"p90_minutes", .9}, {"p95_minutes", .95}});
+  if (values.count() == 0) return;
+  claims.equal("avg_minutes", minutes(values.mean()));
+  claims.equal("min_minutes", minutes(static_cast<double>(values.min())));
+  claims.equal("max_minutes", minutes(static_cast<double>(values.max())));
+}
+
+void check_gates(Claims& claims, const AggregateState& state, const Distribution& latencies) {
+  check_distribution(claims, latencies, {{"p50_minutes", .5}, {"p90_minutes", .9}});
+  const auto measured = static_cast<double>(latencies.count());
+  claims.equal("avg_latency_minutes", measured == 0 ? std::nullopt : std::optional{minutes(latencies.mean())});
+  claims.equal("decisions", count_in(state, "decisions"));
+  claims.equal("pass_rate", share(count_in(state, "passed"), count_in(state, "decisions")));
+  claims.equal("sla_breach_rate", share(count_in(state, "breached"), measured));
+}
+
+void check_outcomes(Claims& claims, const AggregateState& state) {
+  claims.equal("success", count_in(state, "num")).equal("sample_size", count_in(state, "den"));
+  for (const auto* name : {"success_first", "success_retry", "conflict", "failed_checks", "aborted"})
+    claims.equal(name, count_in(state, name));
+  const auto recovery = share(count_in(state, "recovery_micros"), count_in(state, "recoveries"));
+  claims.equal("avg_retry_to_success_minutes", recovery ? std::optional{minutes(*recovery)} : std::nullopt);
+}
+
+void check_reviewer(Claims& claims, const AggregateState& state, const Distribution& latencies) {
+  claims.equal("re_review_rate", share(count_in(state, "re_reviews"), count_in(state, "n")));
+  claims.equal("avg_latency_minutes", latencies.count() == 0 ? std::nullopt : std::optional{minutes(latencies.mean())});
+}
+
+void check_throughput(Claims& claims, const AggregateState& state, const Json& by_priority) {
+  for (const auto& [name, count] : state.counts)
+    if (name != "n") claims.equal(name, number(by_priority, name), static_cast<double>(count));
+}
+
+const Distribution& distribution_in(const AggregateState& state, std::string_view name) {
+  static const Distribution kNone;
+  const auto found = state.distributions.find(name);
+  return found == state.distributions.end() ? kNone : found->second;
+}
+
+}  // namespace
+
+std::optional<AggregateState> state_of(const Point& point) {
+  if (point.metric == nullptr || point.metric->kind != MetricKind::event) return std::nullopt;
+  try {
+    return AggregateState::parse(member(point.json, "state"));
+  } catch (const std::exception&) {  // std::invalid_argument, or the JSON library's where a member has another type
+    return std::nullopt;
+  }
+}
+
+Problems state_problems(const Point& point, const std::optional<AggregateState>& state) {
+  if (point.metric == nullptr || point.metric->kind != MetricKind::event) return {};
+  if (!state) return {std::string{kUnreadable}};
+  const auto key = point.metric->key;
+  Claims claims(point.json);
+  const auto& values = distribution_in(*state, "value");
+  if (key == "lead_time" || key == "cycle_time")
+    check_durations(claims, values);
+  else if (key == "time_in_state")
+    check_distribution(claims, values, {{"p50_minutes", .5}, {"p85_minutes", .85}});
+  else if (key == "gate_latency")
+    check_gates(claims, *state, values);
+  else if (key == "integration_outcomes" && !point.numerator())
+    check_outcomes(claims, *state);
+  else
+    claims.equal("value_numeric", point.row.numeric, count_in(*state, "n"));
+  if (stored_form(member(point.json, "state")) != state->stored_form())
+    claims.say("the numbers of its state do not agree with each other");
+  if (key == "reviewer_load") check_reviewer(claims, *state, distribution_in(*state, "latency"));
+  if (key == "replan_churn") claims.equal("operations", count_in(*state, "operations"));
+  if (key == "throughput") check_throughput(claims, *state, member(point.json, "by_priority"));
+  return claims.take();
+}
+
+}  // namespace tidemark::conformance
