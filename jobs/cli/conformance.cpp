@@ -13,16 +13,15 @@
 namespace tidemark::jobs {
 namespace {
 
-conformance::Report check(CommandContext& context, const conformance::Options& options) {
-  readmodel::Session session(context.connection("conformance"));
+conformance::Report check(CommandContext& context, const std::optional<std::string>& project) {
+  const conformance::Options options{context.connection("conformance"), project, context.settings.workers};
   ProgressLine progress;
-  return conformance::check(session, options, [&](std::size_t done, std::size_t total) {
-    progress.show("checking", done, total, "projects");
-  });
+  return conformance::check(
+      options, [&](std::size_t done, std::size_t total) { progress.show("checking", done, total, "projects"); });
 }
 
-ExitCode run_conformance(CommandContext& context, const conformance::Options& options) {
-  const auto report = check(context, options);
+ExitCode run_conformance(CommandContext& context, const std::optional<std::string>& project) {
+  const auto report = check(context, project);
   if (context.settings.json)
     fmt::print("{}\n", render::conformance_json(report).dump(2));
   else
@@ -34,14 +33,14 @@ ExitCode run_conformance(CommandContext& context, const conformance::Options& op
 
 void add_conformance(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("conformance", "Check every stored row and every answer against the contract");
-  auto options = std::make_shared<conformance::Options>();
-  command->add_option("--project", options->project, "only this one: its id or its exact name (default: all)")
+  auto project = std::make_shared<std::optional<std::string>>();
+  command->add_option("--project", *project, "only this one: its id or its exact name (default: all)")
       ->type_name("PROJECT");
   command->footer(
       "Reads only. Exit code 4 where the contract is violated.\n"
       "Example: tidemark conformance --database-url \"$URL\" --json");
   command->callback(
-      [&context, options] { context.action = [&context, options] { return run_conformance(context, *options); }; });
+      [&context, project] { context.action = [&context, project] { return run_conformance(context, *project); }; });
 }
 
 }  // namespace tidemark::jobs

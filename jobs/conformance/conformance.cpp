@@ -1,6 +1,11 @@
 #include "jobs/conformance/conformance.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
 
 #include "jobs/conformance/answer_checks.hpp"
 #include "jobs/conformance/bucket_checks.hpp"
@@ -9,6 +14,7 @@
 #include "jobs/conformance/point_checks.hpp"
 #include "jobs/conformance/row_checks.hpp"
 #include "jobs/conformance/summary_checks.hpp"
+#include "jobs/project_pool.hpp"
 #include "readmodel/data_version.hpp"
 #include "readmodel/queries/projects.hpp"
 
@@ -93,46 +99,86 @@ class ProjectCheck {
   CurrentPoints current_{project_.as_of};
 };
 
-void check_project(readmodel::Transaction& tx, const Uuid& id, const ProjectHeader* source, Report& report) {
-  report.begin_project(source == nullptr ? to_string(id) : source->name);
-  const auto version = readmodel::read_data_version(tx, id, readmodel::kDeliveryFamily);
-  if (!version)
-    return report.add(Check::key, "metrics_data_version",
-                      "the project has rows but no data version: nothing says what "
-                      "instant they stand for");
-  const Project project{id, version->as_of};
+// What is to be checked: the projects with stored rows, and those that the sources still have.
+struct Subjects {
+  std::vector<ProjectHeader> projects;  // named by their id where the source is gone
+  std::set<Uuid> with_source;
+};
+
+Subjects find_subjects(readmodel::Session& session, const Options& options) {
+  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+  readmodel::make_read_only(tx);
+  Subjects subjects;
+  std::map<Uuid, ProjectHeader> sources;
+  for (const auto& source : readmodel::list_projects(tx)) {
+    sources.emplace(source.id, source);
+    subjects.with_source.insert(source.id);
+  }
+  const auto stored = readmodel::list_stored_projects(tx);
+  if (options.project) {
+    subjects.projects.push_back(readmodel::find_project(tx, *options.project));
+    if (std::find(stored.begin(), stored.end(), subjects.projects.front().id) == stored.end())
+      throw Error(ErrorKind::failed, fmt::format("nothing has been computed for {} yet, so there is nothing to check; "
+                                                 "`tidemark run refresh --full` does it",
+                                                 subjects.projects.front().name));
+    return subjects;
+  }
+  for (const auto& id : stored) {
+    const auto source = sources.find(id);
+    ProjectHeader nameless;
+    nameless.id = id;
+    nameless.name = to_string(id);
+    subjects.projects.push_back(source == sources.end() ? nameless : source->second);
+  }
+  return subjects;
+}
+
+enum class Source { there, gone };
+
+Report check_project(readmodel::Session& session, const ProjectHeader& header, Source source) {
+  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+  readmodel::make_read_only(tx);
+  Report report;
+  report.begin_project(header.name);
+  const auto version = readmodel::read_data_version(tx, header.id, readmodel::kDeliveryFamily);
+  if (!version) {
+    report.add(Check::key, "metrics_data_version",
+               "the project has rows but no data version: nothing says what instant they stand for");
+    return report;
+  }
+  const Project project{header.id, version->as_of};
   ProjectCheck check(tx, project, report);
   check.points_and_entities();
   check.summaries();
   // A project whose source is gone has no answers; its rows go with the next refresh.
-  if (source != nullptr) check.answers();
+  if (source == Source::there) check.answers();
+  return report;
 }
 
 }  // namespace
 
-Report check(readmodel::Session& session, const Options& options, const OnProgress& on_progress) {
-  std::vector<Uuid> ids;
-  std::vector<ProjectHeader> sources;
-  {
-    readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
-    readmodel::make_read_only(tx);
-    if (options.project)
-      ids.push_back(readmodel::find_project(tx, *options.project).id);
-    else
-      ids = readmodel::list_stored_projects(tx);
-    sources = readmodel::list_projects(tx);
-  }
-  Report report;
-  for (std::size_t done = 0; done < ids.size(); ++done) {
-    on_progress(done, ids.size());
-    const auto source = std::find_if(sources.begin(), sources.end(),
-                                     [&](const ProjectHeader& header) { return header.id == ids[done]; });
-    readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
-    readmodel::make_read_only(tx);
-    check_project(tx, ids[done], source == sources.end() ? nullptr : &*source, report);
-  }
-  on_progress(ids.size(), ids.size());
-  return report;
+Report check(const Options& options, const OnProgress& on_progress) {
+  const Subjects subjects = [&] {
+    readmodel::Session session(options.connection);
+    return find_subjects(session, options);
+  }();
+  const auto& projects = subjects.projects;
+  std::vector<Report> reports(projects.size());
+  std::atomic<std::size_t> done{0};
+  on_progress(0, projects.size());
+  const auto failures = jobs::for_each_project(
+      {options.connection, options.workers}, projects, [&](readmodel::Session& session, std::size_t i) {
+        const auto source = subjects.with_source.contains(projects[i].id) ? Source::there : Source::gone;
+        reports[i] = check_project(session, projects[i], source);
+        on_progress(++done, projects.size());
+      });
+  // A project that could not be read is no project that conforms.
+  if (!failures.empty())
+    throw Error(failures.front().kind, fmt::format("project {} could not be checked: {}", failures.front().project.name,
+                                                   failures.front().reason));
+  Report all;
+  for (auto& report : reports) all.merge(std::move(report));
+  return all;
 }
 
 }  // namespace tidemark::conformance

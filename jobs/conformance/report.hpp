@@ -56,6 +56,8 @@ class Report {
   void begin_project(std::string name);
   void count(Check check, std::size_t checked = 1) { line(check).checked += checked; }
   void add(Check check, std::string where, std::string problem);
+  // The projects of `other` after its own.
+  void merge(Report other);
 
   const Line& of(Check check) const { return lines_[static_cast<std::size_t>(check)]; }
   std::size_t projects() const { return projects_; }

@@ -101,7 +101,6 @@ struct Shown {
   int places;
 };
 
-// `section`: the payload's object that holds the group.
 constexpr Shown kLevels[]{
     {"wip", "wip", "total_count", kPlaces},
     {"wip", "wip", "avg_age_hours", kPlaces},
@@ -128,12 +127,17 @@ constexpr Shown kScores[]{
     {"health_at_a_glance", "health_at_a_glance", "value", kPlaces},
 };
 
-// The figure as a point says it. A missing row of a dimension reads as 0 for counts.
+// Figures that a missing point leaves at 0: counts of a value that nobody has, and what a project before its first fact
+// has delivered.
+bool is_zero_without_point(const Shown& shown) {
+  return shown.field == "total_count" || shown.field == "count" || shown.field == "implemented_not_integrated" ||
+         shown.metric == "active_value_delivery_rate";
+}
+
+// The figure as a point says it.
 std::optional<double> as_shown(const Point* point, const Shown& shown) {
   if (point != nullptr) return rounded(number(point->json, shown.field), shown.places);
-  const bool counts =
-      shown.field == "total_count" || shown.field == "count" || shown.field == "implemented_not_integrated";
-  return counts ? std::optional{0.0} : std::nullopt;
+  return is_zero_without_point(shown) ? std::optional{0.0} : std::nullopt;
 }
 
 }  // namespace
@@ -169,7 +173,9 @@ Problems level_problems(const Json& payload, const Dimensions& scope, const Curr
   for (const auto& shown : kScores) compare(shown, member(payload, "north_star"));
   const Point* states = points.find("state_distribution", {});
   const Json& by_state = member(member(member(payload, "operational"), "state_distribution"), "by_state");
-  if (states != nullptr && member(states->json, "by_state") != by_state)
+  if (states == nullptr)
+    claims.equal("the sum of by_state", sum_of(by_state), 0);
+  else if (member(states->json, "by_state") != by_state)
     claims.say(
         fmt::format("by_state is {}, in the point {}", by_state.dump(), member(states->json, "by_state").dump()));
   return claims.take();

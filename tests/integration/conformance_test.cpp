@@ -40,7 +40,7 @@ struct Stored {
   }
 
   conformance::Report check() {
-    return conformance::check(session, {}, [](std::size_t, std::size_t) {});
+    return conformance::check({db.connection(), std::nullopt, 1}, [](std::size_t, std::size_t) {});
   }
 
   TestDatabase db;
@@ -208,7 +208,7 @@ TEST_CASE("each thing that is wrong is found by its check", "[conformance]") {
        {"value"},
        {}},
       {update("value_numeric = '-0'", trend("rework", "day", "2024-03-04")), {"value"}, {"point", "state"}},
-      {update("value_numeric = 'NaN'", trend("wip", "hour", "2024-03-13 12:00")), {"value"}, {"point"}},
+      {update("value_numeric = 'NaN'", trend("wip", "hour", "2024-03-13 12:00")), {"value"}, {"point", "answer"}},
       {update("value_numeric = 1.5", trend("blocked", "hour", "2024-03-13 12:00")), {"value"}, {"point"}},
       {update("value_numeric = NULL", trend("wip", "hour", "2024-03-13 12:00")), {"value"}, {"point"}},
       // health, and a level's week

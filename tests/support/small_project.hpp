@@ -41,7 +41,7 @@ inline void add_task(History& history, int i) {
   history.moves(name, in_march(day, 32), "in_progress");
   if (i % 4 == 1) {
     history.moves(name, in_march(day, 40), "blocked").reason = i % 8 == 1 ? "waiting for access" : "unclear";
-    if (i < 18) history.moves(name, in_march(day, 60), "in_progress");
+    if (i < 17) history.moves(name, in_march(day, 60), "in_progress");
   }
   if (i < 16) finish_task(history, name, day + 4, i % 5 == 0);
   if (i >= 16 && i % 4 != 1) history.moves(name, in_march(day, 46), "implemented");
