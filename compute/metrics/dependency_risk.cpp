@@ -172,8 +172,13 @@ Point make_point(const OpenGraph& graph) {
 void metrics::dependency_risk(const ProjectView& view, RowSink& sink) {
   sink.follows(Combination::mean, {CandidateKind::task, CandidateKind::transition, CandidateKind::dependency});
   if (view.dependencies.empty()) return;  // nothing to say of a project that records none
+  const auto kept = view.horizon().trend_buckets(Grain::hour);
+  if (kept.empty()) return;
   std::vector<Instant> hours = view.active_hours;
-  for (const auto& edge : view.dependencies) hours.push_back(bucket_start(Grain::hour, edge.at));
+  for (const auto& edge : view.dependencies) {
+    const Instant hour = bucket_start(Grain::hour, edge.at);
+    if (hour >= kept.front().start) hours.push_back(hour);  // an edge is no fact: no bucket begins with one
+  }
   std::sort(hours.begin(), hours.end());
   hours.erase(std::unique(hours.begin(), hours.end()), hours.end());
   for (const Grain grain : kGrains)

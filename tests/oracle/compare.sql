@@ -17,7 +17,9 @@ SELECT metric_key, project_id, 'metrics_drilldown', NULL, time_bucket, entity_ty
        NULL, payload
 FROM metrics_drilldown JOIN projects USING (project_id)
 UNION ALL
-SELECT 'summary', project_id, 'metrics_summary', NULL, captured_at, 'scope', scope::text, NULL, payload
+SELECT 'summary', project_id, 'metrics_summary', NULL, captured_at,
+       coalesce((SELECT string_agg(key, ',') FROM jsonb_each_text(scope)), ''),
+       coalesce((SELECT string_agg(value, ',') FROM jsonb_each_text(scope)), ''), NULL, payload
 FROM metrics_summary JOIN projects USING (project_id)
 UNION ALL
 SELECT 'quarantine', project_id, 'metrics_quarantine', NULL, NULL, source, source_key, NULL, '{"set_aside": true}'
@@ -40,15 +42,18 @@ s AS (
          fields || CASE WHEN time_grain IS NULL THEN '{}' ELSE jsonb_build_object('value_numeric', value) END AS fields
   FROM stored)
 SELECT row_number() OVER () AS pair, metric_key, project_id, table_name, grain, bucket, dimension, dimension_value,
-       e.fields AS expected, s.fields AS stored
+       e.fields AS expected, s.fields AS stored, e.fields = s.fields AS is_same
 FROM e FULL JOIN s USING (metric_key, project_id, table_name, grain, bucket, dimension, dimension_value);
 ANALYZE pairs;
 
--- Every scalar of both sides with its path. Sorted raw values are one field, bins one number: the values in them.
+-- Every scalar of both sides with its path; documents that are the same are taken apart once. Sorted raw values are one field, bins one number: the values in them.
 CREATE TEMPORARY TABLE leaves AS
 WITH RECURSIVE walk (pair, side, path, name, node) AS (
   SELECT pair, side, key, key, value
-  FROM pairs, LATERAL (VALUES ('expected', expected), ('stored', stored)) AS sides (side, document),
+  FROM pairs,
+       LATERAL (SELECT 'same', expected WHERE is_same
+                UNION ALL SELECT 'expected', expected WHERE is_same IS NOT TRUE
+                UNION ALL SELECT 'stored', stored WHERE is_same IS NOT TRUE) AS sides (side, document),
        LATERAL jsonb_each(document)
   UNION ALL
   SELECT pair, side, path || '.' || child.key, child.key, child.value
@@ -67,12 +72,16 @@ SELECT pair, side, CASE WHEN name = 'bins' THEN left(path, -4) || 'binned' ELSE 
 FROM walk
 WHERE jsonb_typeof(node) NOT IN ('object', 'array') OR node IN ('{}', '[]') OR name = 'raw';
 
+ANALYZE leaves;
+
 CREATE TEMPORARY TABLE compared AS
-SELECT pair, field, e.node AS expected, s.node AS stored,
+SELECT pair, field, node AS expected, node AS stored, true AS is_equal FROM leaves WHERE side = 'same'
+UNION ALL
+SELECT pair, field, e.node, s.node,
        CASE WHEN jsonb_typeof(e.node) = 'number' AND jsonb_typeof(s.node) = 'number'
             THEN abs(e.node::numeric - s.node::numeric)
                    <= 1e-9 * greatest(abs(e.node::numeric), abs(s.node::numeric), 0.001)  -- 0.001: what cancels out to 0
-            ELSE e.node IS NOT DISTINCT FROM s.node AND e.node IS NOT NULL END AS is_equal
+            ELSE e.node IS NOT DISTINCT FROM s.node AND e.node IS NOT NULL END
 FROM (SELECT * FROM leaves WHERE side = 'expected') e
 FULL JOIN (SELECT * FROM leaves WHERE side = 'stored') s USING (pair, field);
 

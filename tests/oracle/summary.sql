@@ -176,14 +176,16 @@ $$;
 CREATE TEMPORARY TABLE actions AS
 WITH facts AS (
   SELECT x.project_id, x.scope, b.n AS backlog, d.value < 50 AS is_unpredictable, g.mean > 48 * 60 AS is_slow,
-         q.n >= 4 AND 2 * q.most > q.n AS is_lopsided
+         q.n AS queue, q.most,
+         q.who, q.n >= 4 AND 2 * q.most > q.n AS is_lopsided
   FROM summary_scopes x
   JOIN summary_gates g USING (project_id, scope)
   LEFT JOIN expected d ON d.metric_key = 'delivery_predictability_index' AND d.project_id = x.project_id
                       AND d.table_name = 'metrics_summary' AND d.time_grain = 'now' AND d.dimension = x.scope
   CROSS JOIN LATERAL (SELECT count(*) AS n FROM summary_tasks y JOIN present p USING (task)
                       WHERE y.project_id = x.project_id AND y.scope = x.scope AND p.state = 'implemented') b
-  CROSS JOIN LATERAL (SELECT sum(n) AS n, max(n) FILTER (WHERE reviewer <> 'unassigned') AS most
+  CROSS JOIN LATERAL (SELECT sum(n) AS n, max(n) FILTER (WHERE reviewer <> 'unassigned') AS most,
+                             (array_agg(reviewer ORDER BY n DESC) FILTER (WHERE reviewer <> 'unassigned'))[1] AS who
                       FROM (SELECT reviewer, count(*) AS n FROM summary_queues q
                             WHERE q.project_id = x.project_id AND q.scope = x.scope GROUP BY 1) r) q)
 SELECT project_id, scope, 1 AS place, 'escalate' AS action_type,
@@ -197,14 +199,14 @@ FROM facts WHERE backlog > 10 OR is_unpredictable
 UNION ALL
 SELECT project_id, scope, 2, 'reroute_reviewer', 0.6 * coalesce(is_slow, false)::int + 0.4 * coalesce(is_lopsided, false)::int,
        concat_ws('; ', CASE WHEN is_slow THEN 'gates take longer than 48 hours on average' END,
-                       CASE WHEN is_lopsided THEN 'one reviewer holds more than half of the queue' END),
+                       CASE WHEN is_lopsided THEN format('%s holds %s of %s waiting reviews', who, most, queue) END),
        array_remove(ARRAY[CASE WHEN is_slow THEN 'gate_latency' END, CASE WHEN is_lopsided THEN 'reviewer_load' END], NULL),
        pg_temp.oldest(project_id, scope, 'queue')
 FROM facts WHERE is_slow OR is_lopsided;
 
 INSERT INTO expected
-SELECT 'summary', x.project_id, 'metrics_summary', NULL, x.t, 'scope',
-       CASE x.scope WHEN '' THEN '{}' ELSE jsonb_build_object('milestone', x.scope)::text END, NULL,
+SELECT 'summary', x.project_id, 'metrics_summary', NULL, x.t, CASE x.scope WHEN '' THEN '' ELSE 'milestone' END, x.scope,
+       NULL,
        jsonb_build_object(
          'north_star', jsonb_strip_nulls(jsonb_build_object(
            'delivery_predictability_index', pg_temp.north_star(x.project_id, x.scope, 'delivery_predictability_index'),

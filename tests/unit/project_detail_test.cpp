@@ -53,3 +53,13 @@ TEST_CASE("a summary's top reasons are single ones, however many there are") {
   CHECK(blocked["top_reasons"][0]["reason"] == "reason 100");
   CHECK(blocked["top_reasons"][0]["count"] == 1);
 }
+
+TEST_CASE("a dependency older than the project's first fact makes no bucket before it") {
+  History h;
+  h.task("A", "2024-03-04T08:00:00Z");
+  h.task("B", "2024-03-04T08:30:00Z");
+  h.sources.edges.push_back({"AB", id_of("A"), id_of("B"), "integrated", at("2024-03-03T20:00:00Z")});
+  const auto rows = h.compute("2024-03-05T12:00:00Z");
+  CHECK(find_trend(rows, "dependency_risk", Grain::hour, "2024-03-03T20:00:00Z") == nullptr);
+  CHECK(find_trend(rows, "dependency_risk", Grain::hour, "2024-03-04T08:00:00Z") != nullptr);
+}
