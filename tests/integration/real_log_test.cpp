@@ -1,6 +1,5 @@
-// The real log from import to tables: metrics against plain SQL that a reader can check by eye, a second run that
-// writes nothing, and the same tables whatever the order of the import. Spec: quality, "oracle"; product, promises 1
-// and 2.
+// The real log from import to tables: a second run that writes nothing, and the same tables whatever the order of the
+// import. What the rows say is the oracle's to check. Spec: product, promises 1 and 2.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,153 +34,6 @@ void import_file(const TestDatabase& db, const fs::path& log) {
 
 ManualRun manual_run(const TestDatabase& db, std::optional<std::string> project = std::nullopt) {
   return {{db.connection(), 2}, at(kAsOf), std::move(project), {}};
-}
-
-// The state intervals of every task as SQL sees them. The log's leases never alter a timeline, so events are enough.
-constexpr const char* kIntervals = R"(
-CREATE TEMPORARY TABLE spans AS
-WITH moves AS (
-  SELECT e.project_id, e.entity_id AS task, greatest(e.created_at, t.created_at) AS at, e.payload->>'to_state' AS state,
-         row_number() OVER (PARTITION BY e.entity_id ORDER BY e.created_at, (e.payload->>'sequence')::int, e.id) AS n
-  FROM event_log e JOIN task t ON t.id = e.entity_id
-  WHERE e.created_at <= '{0}' AND t.created_at <= '{0}'),
-changes AS (
-  SELECT *, lag(state) OVER (PARTITION BY task ORDER BY n) AS before FROM moves)
-SELECT project_id, task, n, state, at AS since, lead(at) OVER (PARTITION BY task ORDER BY n) AS until
-FROM changes WHERE state IS DISTINCT FROM before;
-CREATE INDEX ON spans (task);
-CREATE TEMPORARY TABLE finished AS
-  SELECT s.project_id, s.task, s.since AS completed, t.created_at AS created, t.priority, t.task_class,
-         (SELECT min(since) FROM spans c WHERE c.task = s.task AND c.state IN ('claimed', 'in_progress')) AS claimed
-  FROM spans s JOIN task t ON t.id = s.task WHERE s.until IS NULL AND s.state = 'integrated';
--- The days of each project from its first fact on; `cut` is the first instant that no longer counts.
-CREATE TEMPORARY TABLE days AS
-  SELECT f.project_id, day, least(day + interval '1 day', '{0}'::timestamptz + interval '1 microsecond') AS cut
-  FROM (SELECT project_id, min(created_at) AS first FROM task WHERE created_at <= '{0}' GROUP BY 1) f,
-       generate_series(date_trunc('day', f.first), '{0}', interval '1 day') AS day;
-)";
-
-// What one query says a metric's rows are: project_id, bucket, name (of the dimension value; '' for all), value.
-struct Check {
-  const char* metric;
-  const char* grain;
-  const char* dimension;  // empty: undivided
-  const char* field;      // of value_json; empty: value_numeric
-  const char* expected;
-};
-
-const std::vector<Check>& checks() {
-  static const std::vector<Check> list{
-      {"arrivals", "day", "", "",
-       "SELECT project_id, date_trunc('day', created_at), '', count(*) FROM task "
-       "WHERE created_at <= '{0}' GROUP BY 1, 2"},
-      {"throughput", "hour", "", "",
-       "SELECT project_id, date_trunc('hour', completed), '', count(*) FROM finished GROUP BY 1, 2"},
-      {"throughput", "week", "task_class", "",
-       "SELECT project_id, date_trunc('week', completed), coalesce(task_class, 'other'), count(*) FROM finished GROUP "
-       "BY 1, 2, 3"},
-      {"lead_time", "day", "", "",
-       "SELECT project_id, date_trunc('day', completed), '', percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch "
-       "FROM "
-       "completed - created)::float8 / 60) FROM finished GROUP BY 1, 2"},
-      {"lead_time", "month", "", "p90_minutes",
-       "SELECT project_id, date_trunc('month', completed), '', percentile_cont(0.9) WITHIN GROUP (ORDER BY "
-       "extract(epoch FROM "
-       "completed - created)::float8 / 60) FROM finished GROUP BY 1, 2"},
-      {"cycle_time", "week", "", "avg_minutes",
-       "SELECT project_id, date_trunc('week', completed), '', avg(extract(epoch FROM completed - claimed) / 60) FROM "
-       "finished "
-       "WHERE claimed IS NOT NULL GROUP BY 1, 2"},
-      {"time_in_state", "month", "state", "",
-       "SELECT project_id, month, state, percentile_cont(0.5) WITHIN GROUP (ORDER BY minutes) FROM (SELECT "
-       "f.project_id, "
-       "date_trunc('month', f.completed) AS month, p.state, sum(extract(epoch FROM p.until - p.since))::float8 / 60 AS "
-       "minutes "
-       "FROM finished f JOIN (SELECT task, state, since, until FROM spans WHERE until IS NOT NULL UNION ALL "
-       "SELECT s.task, 'backlog', t.created_at, min(s.since) FROM spans s JOIN task t ON t.id = s.task GROUP BY 1, 2, "
-       "3) p "
-       "ON p.task = f.task GROUP BY 1, 2, 3, f.task) x GROUP BY 1, 2, 3"},
-      {"rework", "day", "", "",
-       "SELECT project_id, date_trunc('day', until), '', count(*) FROM spans WHERE state = 'integrated' AND until IS "
-       "NOT NULL "
-       "GROUP BY 1, 2"},
-      {"wip", "day", "", "",
-       "SELECT d.project_id, d.day, '', count(s.task) FROM days d LEFT JOIN spans s ON s.project_id = d.project_id AND "
-       "s.since < d.cut "
-       "AND (s.until IS NULL OR s.until >= d.cut) AND s.state IN ('claimed', 'in_progress', 'blocked', 'implemented', "
-       "'awaiting_review') GROUP BY 1, 2"},
-      {"blocked", "day", "", "",
-       "SELECT d.project_id, d.day, '', (count(*) FILTER (WHERE s.state = 'blocked'))::float8 / nullif(count(s.task), "
-       "0) FROM days d "
-       "LEFT JOIN spans s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR s.until >= d.cut) "
-       "AND "
-       "s.state IN ('claimed', 'in_progress', 'blocked', 'implemented', 'awaiting_review') GROUP BY 1, 2"},
-      {"backlog", "day", "", "avg_age_hours",
-       "SELECT d.project_id, d.day, '', avg(extract(epoch FROM least(d.day + interval '1 day', '{0}') - s.since)) / "
-       "3600 FROM days d "
-       "LEFT JOIN spans s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR s.until >= d.cut) "
-       "AND "
-       "s.state = 'implemented' GROUP BY 1, 2"},
-      {"state_distribution", "day", "state", "",
-       "SELECT d.project_id, d.day, s.state, count(*) FROM days d JOIN (SELECT project_id, task, state, since, until "
-       "FROM spans "
-       "UNION ALL SELECT t.project_id, t.id, 'backlog', t.created_at, (SELECT min(since) FROM spans WHERE task = t.id) "
-       "FROM task t "
-       "WHERE t.created_at <= '{0}') s ON s.project_id = d.project_id AND s.since < d.cut AND (s.until IS NULL OR "
-       "s.until >= d.cut) "
-       "GROUP BY 1, 2, 3"},
-      {"gate_latency", "day", "", "",
-       "SELECT project_id, date_trunc('day', created_at), '', avg(extract(epoch FROM created_at - (SELECT "
-       "max(l.created_at) FROM "
-       "gate_candidate_link l WHERE l.candidate_task_id = g.task_id AND l.created_at <= g.created_at)) / 60) FROM "
-       "gate_decision g "
-       "WHERE created_at <= '{0}' GROUP BY 1, 2"},
-      {"integration_outcomes", "week", "", "",
-       "SELECT project_id, date_trunc('week', coalesce(ended_at, started_at)), '', (count(*) FILTER (WHERE result = "
-       "'success'))::float8 / count(*) FROM integration_attempt WHERE coalesce(ended_at, started_at) <= '{0}' GROUP BY "
-       "1, 2"},
-      {"flow_efficiency_score", "week", "", "",
-       "SELECT project_id, week, '', 100 * coalesce(sum(inside) FILTER (WHERE state IN ('claimed', 'in_progress')), 0) "
-       "/ sum(inside) FROM (SELECT "
-       "s.project_id, w.week, s.state, extract(epoch FROM least(coalesce(s.until, 'infinity'), w.week + interval '7 "
-       "days', '{0}') - "
-       "greatest(s.since, w.week))::float8 AS inside FROM spans s, generate_series('2016-02-22'::timestamptz, '{0}', "
-       "interval "
-       "'7 days') AS w(week) WHERE s.state IN ('ready', 'claimed', 'in_progress', 'implemented', 'blocked')) x WHERE "
-       "inside > 0 "
-       "GROUP BY 1, 2"},
-      {"active_value_delivery_rate", "day", "", "",
-       "SELECT d.project_id, d.day, '', coalesce(sum(CASE WHEN f.task IS NULL THEN 0 WHEN f.priority <= 25 THEN 4 WHEN "
-       "f.priority <= 50 THEN 2 WHEN f.priority "
-       "<= 100 THEN 1 ELSE 0.5 END), 0) / 7 FROM days d LEFT JOIN finished f ON f.project_id = d.project_id AND "
-       "f.completed < d.cut "
-       "AND f.completed >= least(d.day + interval '1 day', '{0}') - interval '7 days' GROUP BY 1, 2"},
-  };
-  return list;
-}
-
-// Rows of one side without an equal of the other, and how many were compared.
-std::string comparison_sql(const Check& check) {
-  const std::string dimensions =
-      *check.dimension == '\0' ? "'{}'::jsonb" : fmt::format("jsonb_build_object('{}', e.name)", check.dimension);
-  const std::string value =
-      *check.field == '\0' ? "p.value_numeric" : fmt::format("(p.value_json->>'{}')::float8", check.field);
-  const std::string other =
-      *check.dimension == '\0' ? "p.dimensions = '{}'" : fmt::format("p.dimensions ? '{}'", check.dimension);
-  std::string expected = check.expected;
-  for (auto at = expected.find("{0}"); at != std::string::npos; at = expected.find("{0}"))
-    expected.replace(at, 3, kAsOf);
-  return fmt::format(
-      "WITH e(project_id, bucket, name, value) AS ({}), both_sides AS (SELECT e.project_id AS expected, p.project_id "
-      "AS found, "
-      "e.value::float8 AS a, {} AS b FROM e FULL JOIN (SELECT * FROM metrics_trend_point p WHERE metric_key = '{}' AND "
-      "time_grain = "
-      "'{}' AND {}) p ON p.project_id = e.project_id AND p.time_bucket = e.bucket AND p.dimensions = {}) SELECT "
-      "count(*) FILTER "
-      "(WHERE expected IS NULL OR found IS NULL OR (a IS NULL) <> (b IS NULL) OR abs(a - b) > 1e-9 * greatest(1, "
-      "abs(a))) || ' of ' "
-      "|| count(*) FROM both_sides",
-      expected, value, check.metric, check.grain, other, dimensions);
 }
 
 // Everything but when it was computed, by key.
@@ -235,7 +87,7 @@ fs::path write_lines(const std::string& name, const std::vector<std::string>& li
 
 }  // namespace
 
-TEST_CASE("the real log: every metric checked equals plain SQL, and a second run writes nothing") {
+TEST_CASE("the real log: a second run writes nothing") {
   TestDatabase db;
   import_file(db, kLog);
   const auto first = run_full_refresh(manual_run(db));
@@ -246,17 +98,6 @@ TEST_CASE("the real log: every metric checked equals plain SQL, and a second run
   CHECK(snapshots.summary.written == static_cast<std::int64_t>(snapshots.projects));
 
   readmodel::Session session(db.connection());
-  std::string intervals = kIntervals;
-  for (auto at = intervals.find("{0}"); at != std::string::npos; at = intervals.find("{0}"))
-    intervals.replace(at, 3, kAsOf);
-  run_sql(session, intervals + "ANALYZE spans; ANALYZE finished; ANALYZE days;");
-  for (const auto& check : checks()) {
-    const auto result = sql_value(session, comparison_sql(check));
-    INFO(check.metric << " by " << check.grain << " " << check.dimension << ": differences " << result);
-    CHECK(result.substr(0, 5) == "0 of ");
-    CHECK(result != "0 of 0");
-  }
-
   const auto versions = written_versions(session);
   const auto second = run_full_refresh(manual_run(db));
   CHECK(second.report.written() == 0);
