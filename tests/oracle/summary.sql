@@ -7,6 +7,11 @@ CREATE FUNCTION pg_temp.rounded(value float8, digits int) RETURNS numeric LANGUA
   SELECT round(value::text::numeric, digits)
 $$;
 
+-- A mean of microseconds in hours: exact up to the rounding, so that a tie is one.
+CREATE FUNCTION pg_temp.hours(micros numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+  SELECT pg_temp.rounded((micros / 3600000000)::float8, 2)
+$$;
+
 CREATE TEMPORARY TABLE summary_scopes AS
 SELECT s.project_id, s.scope, clock.t, clock.t - interval '7 days' AS week, clock.t - interval '30 days' AS month
 FROM scopes s JOIN projects p USING (project_id) CROSS JOIN clock
@@ -82,12 +87,13 @@ GROUP BY x.project_id, x.scope;
 CREATE TEMPORARY TABLE summary_levels AS
 WITH standing_now AS (
   SELECT y.project_id, y.scope, p.task, p.state, p.is_wip, p.wip_hours, p.hours, p.reason,
+         pg_temp.micros(y.t - p.since) AS age, pg_temp.micros(y.t - p.wip_since) AS wip_age,
          (1 - 0.95 ^ (p.hours / 24)) * CASE t.band WHEN 'P0' THEN 1 WHEN 'P1' THEN 0.8 WHEN 'P2' THEN 0.5 ELSE 0.3 END AS risk
   FROM summary_tasks y JOIN present p USING (task) JOIN tasks t USING (task))
 SELECT x.project_id, x.scope, jsonb_build_object(
          'wip', jsonb_build_object(
            'total_count', count(*) FILTER (WHERE is_wip),
-           'avg_age_hours', pg_temp.rounded(avg(wip_hours) FILTER (WHERE is_wip), 2),
+           'avg_age_hours', pg_temp.hours(avg(wip_age) FILTER (WHERE is_wip)),
            'aging_buckets', jsonb_build_object(
              'lt_24h', count(*) FILTER (WHERE is_wip AND wip_hours < 24),
              '24h_to_72h', count(*) FILTER (WHERE is_wip AND wip_hours >= 24 AND wip_hours < 72),
@@ -97,9 +103,9 @@ SELECT x.project_id, x.scope, jsonb_build_object(
            'ratio', pg_temp.rounded(count(*) FILTER (WHERE state = 'blocked')::float8
                                       / nullif(count(*) FILTER (WHERE is_wip), 0), 4),
            'count', count(*) FILTER (WHERE state = 'blocked'),
-           'avg_blocked_hours', pg_temp.rounded(avg(hours) FILTER (WHERE state = 'blocked'), 2),
-           'p90_blocked_hours', pg_temp.rounded(percentile_cont(0.9) WITHIN GROUP (ORDER BY hours)
-                                                  FILTER (WHERE state = 'blocked'), 2),
+           'avg_blocked_hours', pg_temp.hours(avg(age) FILTER (WHERE state = 'blocked')),
+           'p90_blocked_hours', pg_temp.rounded(percentile_cont(0.9) WITHIN GROUP (ORDER BY age)
+                                                  FILTER (WHERE state = 'blocked') / 3600000000, 2),
            'max_blocked_hours', pg_temp.rounded(max(hours) FILTER (WHERE state = 'blocked'), 2),
            'top_reasons', coalesce((
              SELECT jsonb_agg(jsonb_build_object('reason', reason, 'count', n) ORDER BY n DESC, reason COLLATE "C")
@@ -109,9 +115,9 @@ SELECT x.project_id, x.scope, jsonb_build_object(
                    ORDER BY count(*) DESC, pg_temp.dimension_value(b.reason) COLLATE "C" LIMIT 5) top), '[]')),
          'backlog', jsonb_build_object(
            'implemented_not_integrated', count(*) FILTER (WHERE state = 'implemented'),
-           'avg_age_hours', pg_temp.rounded(avg(hours) FILTER (WHERE state = 'implemented'), 2),
-           'p90_age_hours', pg_temp.rounded(percentile_cont(0.9) WITHIN GROUP (ORDER BY hours)
-                                              FILTER (WHERE state = 'implemented'), 2),
+           'avg_age_hours', pg_temp.hours(avg(age) FILTER (WHERE state = 'implemented')),
+           'p90_age_hours', pg_temp.rounded(percentile_cont(0.9) WITHIN GROUP (ORDER BY age)
+                                              FILTER (WHERE state = 'implemented') / 3600000000, 2),
            'max_risk_score', pg_temp.rounded(max(risk) FILTER (WHERE state = 'implemented'), 4)),
          'state_distribution', jsonb_build_object(
            'wip_count', count(*) FILTER (WHERE is_wip),
