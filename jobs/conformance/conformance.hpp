@@ -21,7 +21,7 @@ struct Options {
 using OnProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 // Each project in a read-only snapshot of its own, so that a refresh that runs at the same time raises no alarm. Rows
-// are read through cursors: memory is that of the widest bucket, not of the project.
+// are read through cursors: memory is that of the widest bucket and of a number per drilldown row.
 // Errors: tidemark::Error of kind usage where the project does not exist; of kind failed where nothing of it has been
 // computed; those of the session.
 Report check(const Options& options, const OnProgress& on_progress);

@@ -19,19 +19,19 @@ struct CheckInfo {
 };
 
 inline constexpr std::array<CheckInfo, 13> kChecks{{
-    {"schema", "documents", "every stored document and every answer is what its JSON Schema says"},
-    {"id", "rows", "a row's id is the UUIDv5 of its natural key"},
-    {"key", "rows", "metric, grain, dimension and entity are the catalogue's, a bucket begins where its grain does"},
-    {"value", "rows", "values are finite, in range, and their JSON is canonical"},
+    {"schema", "documents", "documents and answers are what their schemas say"},
+    {"id", "rows", "ids are the UUIDv5 of the natural keys"},
+    {"key", "rows", "keys are the catalogue's, buckets begin on their grain"},
+    {"value", "rows", "values are finite and in range, JSON is canonical"},
     {"point", "points", "the numbers of a point agree with each other"},
-    {"state", "points", "an event metric's value is what its aggregate state says"},
+    {"state", "points", "a value is what its aggregate state says"},
     {"merge", "points", "a coarser point is its finer ones merged"},
     {"split", "splits", "the parts of a dimension add up to the whole"},
     {"breakdown", "points", "trend and breakdown say the same of a day"},
     {"drilldown", "points", "there is a row for each entity that a point counts"},
     {"health", "points", "health is the lowest of its components"},
-    {"summary", "summaries", "a summary's figures agree with each other and with the points of its instant"},
-    {"answer", "answers", "answers are ordered, rounded, complete, and add up"},
+    {"summary", "summaries", "figures agree with each other and with their points"},
+    {"answer", "answers", "answers are ordered, rounded, and add up"},
 }};
 
 constexpr const CheckInfo& info_of(Check check) { return kChecks[static_cast<std::size_t>(check)]; }
