@@ -2,13 +2,14 @@
 -- contract, "Windows of a summary". `upto` is the first instant that no longer counts: T itself counts, so it is the
 -- microsecond after T where T cuts. `measured_at` is what ages are taken at.
 
+-- What is queued or set aside is no fact.
 CREATE TEMPORARY TABLE first_facts AS
 SELECT project_id, min(at) AS at
 FROM (SELECT project_id, created_at AS at FROM tasks
-      UNION ALL SELECT project_id, coalesce(ended_at, started_at) FROM integration_attempt
+      UNION ALL SELECT project_id, at FROM attempts
       UNION ALL SELECT project_id, at FROM decisions
       UNION ALL SELECT project_id, at FROM links
-      UNION ALL SELECT project_id, created_at FROM artifact
+      UNION ALL SELECT project_id, created_at FROM artifact WHERE check_status IN ('pending', 'passed', 'failed')
       UNION ALL SELECT project_id, at FROM change_sets) facts
 JOIN projects USING (project_id) JOIN clock ON at <= clock.t
 GROUP BY project_id;
