@@ -68,8 +68,10 @@ class SplitCheck {
     if (whole == nullptr)
       return report_.add(Check::split, parts.begin()->second->where(), "there is no point without dimensions");
     for (const auto& problem : split_problems(*whole, *dimension, parts))
-      report_.add(Check::split,
-                  fmt::format("{} of {}", &points == &rows_.trend ? "trend" : "breakdown", whole->where()), problem);
+      report_.add(
+          Check::split,
+          fmt::format("{} and its parts in {}", whole->where(), &points == &rows_.trend ? "trend" : "breakdown"),
+          problem);
   }
 
  private:
