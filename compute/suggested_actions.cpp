@@ -56,11 +56,13 @@ std::optional<SuggestedAction> escalate(const ProjectView& view, std::optional<d
   return action;
 }
 
-std::optional<SuggestedAction> reroute_reviewer(const ProjectView& view, std::optional<double> gate_latency_minutes) {
+std::optional<SuggestedAction> reroute_reviewer(const ActionScope& scope, std::optional<double> gate_latency_minutes) {
+  const ProjectView& view = scope.project;
   std::vector<Concerned> queue;
   std::map<ValueId, std::size_t> by_reviewer;
   for (const auto& stay : view.queue_stays) {
     if (stay.end != kNever) continue;
+    if (scope.milestone && view.value(view.task(stay.task).milestone) != *scope.milestone) continue;
     queue.push_back({stay.start, stay.task});
     if (stay.gate_task == kNoTask) continue;
     const ValueId reviewer = view.task(stay.gate_task).assignee_at(view.as_of());
@@ -88,10 +90,10 @@ std::optional<SuggestedAction> reroute_reviewer(const ProjectView& view, std::op
 
 }  // namespace
 
-std::vector<SuggestedAction> suggested_actions(const ProjectView& view, std::optional<double> gate_latency_minutes,
+std::vector<SuggestedAction> suggested_actions(const ActionScope& scope, std::optional<double> gate_latency_minutes,
                                                std::optional<double> predictability) {
   std::vector<SuggestedAction> actions;
-  for (auto& action : {reroute_reviewer(view, gate_latency_minutes), escalate(view, predictability)})
+  for (auto& action : {reroute_reviewer(scope, gate_latency_minutes), escalate(scope.view, predictability)})
     if (action) actions.push_back(*action);
   std::stable_sort(actions.begin(), actions.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
   return actions;

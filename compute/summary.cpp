@@ -183,14 +183,15 @@ Json operational(const ProjectView& view, const Window& week, const Window& mont
   return json;
 }
 
-Json actionability(const ProjectView& view, const Window& week, const GateFigures& gates) {
+Json actionability(const ActionScope& scope, const Window& week, const GateFigures& gates) {
+  const ProjectView& view = scope.view;
   Json stages = Json::array();
   if (const auto shares = stage_shares(view, stages_completed(view, week)))
     for (const auto& share : *shares)
       stages.push_back({{"stage", share.stage}, {"delay_contribution_pct", round_decimal(share.pct, kPlaces)}});
   Json actions = Json::array();
   for (const auto& action :
-       suggested_actions(view, gates.avg_latency_minutes(), delivery_predictability(view, week).score()))
+       suggested_actions(scope, gates.avg_latency_minutes(), delivery_predictability(view, week).score()))
     actions.push_back({{"action_type", action.action_type},
                        {"confidence", round_decimal(action.confidence, kRatioPlaces)},
                        {"affected_tasks", action.affected_tasks},
@@ -199,8 +200,8 @@ Json actionability(const ProjectView& view, const Window& week, const GateFigure
   return {{"bottleneck_contribution", std::move(stages)}, {"suggested_actions", std::move(actions)}};
 }
 
-SummaryRow summarize(const ProjectSources& sources, const ComputeOptions& options, const Dimensions& scope) {
-  const ProjectView view(sources, options.as_of, options.clock, options.retention);
+SummaryRow summarize(const ProjectSources& sources, const ComputeOptions& options, const ActionScope& scope) {
+  const ProjectView& view = scope.view;
   const Window week = window_up_to(options.as_of - kWeek, options.as_of);
   const Window before = whole_window(options.as_of - 2 * kWeek, options.as_of - kWeek);
   const Window month = window_up_to(options.as_of - 30 * kDay, options.as_of);
@@ -209,9 +210,10 @@ SummaryRow summarize(const ProjectSources& sources, const ComputeOptions& option
   const GateFigures gates = gate_figures(view, decisions);
   Json payload{{"north_star", north_star(view, week, before)},
                {"operational", operational(view, week, month, gates)},
-               {"actionability", actionability(view, week, gates)}};
-  if (!scope.all()) payload["milestone"] = milestone_health(sources, view);
-  return {summary_id(sources.project_id, options.as_of, scope), options.as_of, scope.stored_form(),
+               {"actionability", actionability(scope, week, gates)}};
+  if (scope.milestone) payload["milestone"] = milestone_health(sources, view);
+  const Dimensions stored_scope = scope.milestone ? Dimensions{"milestone", *scope.milestone} : Dimensions{};
+  return {summary_id(sources.project_id, options.as_of, stored_scope), options.as_of, stored_scope.stored_form(),
           stored_form(payload)};
 }
 
@@ -243,14 +245,17 @@ ProjectSources restricted_to(const ProjectSources& all, const std::string& miles
 }  // namespace
 
 std::vector<SummaryRow> compute_summaries(const ProjectSources& sources, const ComputeOptions& options, Slot slot) {
-  std::vector<SummaryRow> rows{summarize(sources, options, {})};
+  const ProjectView project(sources, options.as_of, options.clock, options.retention);
+  std::vector<SummaryRow> rows{summarize(sources, options, {project, project, std::nullopt})};
   if (slot == Slot::later) return rows;
-  const ProjectView view(sources, options.as_of, options.clock, options.retention);
   std::set<std::string> milestones;
-  for (const auto& task : view.tasks)
-    if (task.source->milestone && is_open(task.timeline.current())) milestones.insert(view.value(task.milestone));
-  for (const auto& milestone : milestones)
-    rows.push_back(summarize(restricted_to(sources, milestone), options, {"milestone", milestone}));
+  for (const auto& task : project.tasks)
+    if (task.source->milestone && is_open(task.timeline.current())) milestones.insert(project.value(task.milestone));
+  for (const auto& milestone : milestones) {
+    const ProjectSources part = restricted_to(sources, milestone);
+    const ProjectView view(part, options.as_of, options.clock, options.retention);
+    rows.push_back(summarize(part, options, {view, project, milestone}));
+  }
   return rows;
 }
 

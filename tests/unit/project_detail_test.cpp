@@ -63,3 +63,22 @@ TEST_CASE("a dependency older than the project's first fact makes no bucket befo
   CHECK(find_trend(rows, "dependency_risk", Grain::hour, "2024-03-03T20:00:00Z") == nullptr);
   CHECK(find_trend(rows, "dependency_risk", Grain::hour, "2024-03-04T08:00:00Z") != nullptr);
 }
+
+TEST_CASE("a milestone's reviews are rerouted from a reviewer whose gate tasks are outside it") {
+  History h;
+  h.task("Gate", "2024-03-01T00:00:00Z");
+  h.sources.leases.push_back({"lease", id_of("Gate"), "ann", at("2024-03-01T01:00:00Z")});
+  for (int n = 0; n < 4; ++n) {
+    const auto name = "T" + std::to_string(n);
+    h.task(name, "2024-03-04T00:00:00Z").milestone = "Beta";
+    h.moves(name, "2024-03-04T01:00:00Z", "implemented");
+    h.sources.links.push_back({name + " link", id_of("Gate"), id_of(name), at("2024-03-04T02:00:00Z")});
+  }
+  const auto rows = compute::compute_summaries(h.sources, {at("2024-03-05T00:00:00Z"), at("2030-01-01T00:00:00Z"), {}},
+                                               compute::Slot::first_of_day);
+  REQUIRE(rows.size() == 2);
+  const auto actions = nlohmann::json::parse(rows[1].payload)["actionability"]["suggested_actions"];
+  REQUIRE(actions.size() == 1);
+  CHECK(actions[0]["rationale"] == "ann holds 4 of 4 waiting reviews");
+  CHECK(actions[0]["affected_tasks"].size() == 4);
+}
