@@ -210,6 +210,56 @@ SELECT project_id, scope, 2, 'reroute_reviewer', 0.6 * coalesce(is_slow, false):
        pg_temp.oldest(project_id, scope, 'queue')
 FROM facts WHERE is_slow OR is_lopsided;
 
+-- A milestone's forecast: docs/metrics.md, "How likely a milestone is late".
+
+-- The standard normal distribution function by its series of positive terms, z^(2n+1) / (1 * 3 * 5 * .. * (2n+1)).
+CREATE FUNCTION pg_temp.normal_distribution(z float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN z > 8 THEN 1 WHEN z < -8 THEN 0 WHEN z = 0 THEN 0.5
+              ELSE 0.5 + sign(z) * exp(-z * z / 2) / sqrt(2 * pi()) * sum(term) END
+  FROM (SELECT exp((2 * n + 1) * ln(abs(nullif(z, 0))) - sum(ln((2 * n + 1)::float8)) OVER (ORDER BY n)) AS term
+        FROM generate_series(0, 200) AS n) series
+$$;
+
+CREATE TEMPORARY TABLE summary_milestones AS
+SELECT x.project_id, x.scope, jsonb_build_object('milestone', jsonb_strip_nulls(jsonb_build_object(
+         'tasks', jsonb_build_object('total', n.total, 'completed', n.completed, 'dropped', n.dropped, 'open', n.open,
+                                     'wip', n.wip, 'blocked', n.blocked),
+         'planned_completion_date', plan.day,
+         'breach_probability', pg_temp.rounded(CASE
+            WHEN plan.day IS NULL THEN NULL
+            WHEN x.t >= plan.day + 1 THEN 1
+            WHEN c.cycles < 2 THEN NULL
+            WHEN c.pace = 0 THEN 1
+            WHEN f.deviation = 0 THEN (f.expected > f.available)::int
+            ELSE pg_temp.normal_distribution((f.expected - f.available) / f.deviation) END, 4)))) AS forecast
+FROM summary_scopes x
+CROSS JOIN LATERAL (
+  SELECT count(*) AS total, count(*) FILTER (WHERE s.class = 'done') AS completed,
+         count(*) FILTER (WHERE s.class = 'dropped') AS dropped,
+         count(*) FILTER (WHERE s.class NOT IN ('done', 'dropped')) AS open,
+         count(*) FILTER (WHERE s.is_wip) AS wip, count(*) FILTER (WHERE s.state = 'blocked') AS blocked
+  FROM summary_tasks y JOIN spans s ON s.task = y.task AND s.is_last
+  WHERE y.project_id = x.project_id AND y.scope = x.scope) n
+CROSS JOIN LATERAL (
+  SELECT min(m.planned_completion_date) AS day FROM milestone m
+  WHERE m.project_id = x.project_id AND pg_temp.dimension_value(m.name) = x.scope
+    AND EXISTS (SELECT FROM tasks t JOIN spans s ON s.task = t.task AND s.is_last
+                WHERE t.project_id = m.project_id AND t.milestone_id = m.id
+                  AND s.class NOT IN ('done', 'dropped'))) plan
+CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE c.completed_at >= x.t - interval '14 days') / 14::float8 AS pace,
+         count(c.claimed_at) FILTER (WHERE c.completed_at >= x.t - interval '90 days') AS cycles,
+         coalesce(stddev_pop(pg_temp.micros(c.completed_at - c.claimed_at))
+                    FILTER (WHERE c.completed_at >= x.t - interval '90 days')
+                  / nullif(avg(pg_temp.micros(c.completed_at - c.claimed_at))
+                             FILTER (WHERE c.completed_at >= x.t - interval '90 days'), 0), 0)::float8 AS variation
+  FROM summary_tasks y JOIN completions c USING (task)
+  WHERE y.project_id = x.project_id AND y.scope = x.scope) c
+CROSS JOIN LATERAL (
+  SELECT n.open / nullif(c.pace, 0) AS expected, sqrt(n.open::float8) * c.variation / nullif(c.pace, 0) AS deviation,
+         pg_temp.micros((plan.day + 1)::timestamptz - interval '1 microsecond' - x.t) / 86400000000::float8 AS available) f
+WHERE x.scope <> '';
+
 INSERT INTO expected
 SELECT 'summary', x.project_id, 'metrics_summary', NULL, x.t, CASE x.scope WHEN '' THEN '' ELSE 'milestone' END, x.scope,
        NULL,
@@ -231,7 +281,9 @@ SELECT 'summary', x.project_id, 'metrics_summary', NULL, x.t, CASE x.scope WHEN 
                                                  'rationale', rationale, 'evidence_refs', to_jsonb(refs),
                                                  'affected_tasks', affected) ORDER BY confidence DESC, place)
              FROM actions s WHERE s.project_id = x.project_id AND s.scope = x.scope), '[]')))
+       || coalesce(m.forecast, '{}')
 FROM summary_scopes x
+LEFT JOIN summary_milestones m USING (project_id, scope)
 JOIN summary_completions c USING (project_id, scope)
 JOIN summary_levels l USING (project_id, scope)
 JOIN summary_gates g USING (project_id, scope)
