@@ -34,7 +34,10 @@ const std::string kPredictability = "delivery_predictability|health_at_a_glance|
 const std::string kClaims =
     kPredictability +
     "|cycle_time|wip|blocked|flow_efficiency|state_distribution|time_in_state|bottleneck|"
-    "assignee|drilldown|reviewer_load|(backlog|dependency_risk) hour";  // hours in which a state changed
+    "assignee|drilldown|reviewer_load|milestone.tasks|breach_probability|(backlog|dependency_risk) hour";  // hours in
+                                                                                                           // which a
+                                                                                                           // state
+                                                                                                           // changed
 const std::string kStages = "bottleneck|drilldown";
 
 const std::vector<Case>& cases() {
@@ -49,7 +52,10 @@ const std::vector<Case>& cases() {
        "(trend|breakdown) .*milestone|summary ..milestone",
        {"milestone", "tasks_by_milestone"},
        kPredictability},
-      {{"milestone.planned_completion_date"}, "", {"schedule_reliability"}, kPredictability},
+      {{"milestone.planned_completion_date"},
+       "",
+       {"schedule_reliability", "planned_completion_date", "breach_probability"},
+       kPredictability},
       {{"milestone.planned_start_date"}, "", {}, kPredictability},
       {{"milestone.actual_completion_date"}, "", {}, kPredictability},
       {{"task.milestone_id", "milestone.actual_completion_date"},

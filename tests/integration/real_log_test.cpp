@@ -213,6 +213,9 @@ TEST_CASE("what concerns every project ends a run with one error, and an as-of f
       SELECT ('00000000-0000-0000-0000-0000000000a' || n)::uuid, 'P' || n, 'active', '2016-05-01', '2016-05-01'
       FROM generate_series(1, 9) AS n;
     ALTER TABLE event_log RENAME TO somewhere_else;)");
+  CHECK_THROWS_WITH(run_full_refresh(manual_run(db)), contains_text("event_log"));
+  CHECK(sql_value(session, "SELECT count(*) FROM metrics_job_run") == "0");  // refused before it began
+  run_sql(session, "ALTER TABLE somewhere_else RENAME TO event_log; DROP TABLE metrics_breakdown_point");
   CHECK_THROWS_AS(run_full_refresh(manual_run(db)), Error);
   CHECK(sql_value(session, "SELECT status FROM metrics_job_run") == "failed");
   auto far = manual_run(db);

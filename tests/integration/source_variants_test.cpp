@@ -248,6 +248,6 @@ TEST_CASE("a project's rows are found by index whatever the type of its id", "[v
       CHECK(plan.find("Index Cond: (") != std::string::npos);
       CHECK(plan.find("Seq Scan") == std::string::npos);
     }
-    CHECK(explained == 12);
+    CHECK(explained == 14);
   }
 }
