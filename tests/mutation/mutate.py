@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Whether the tests would notice a wrong formula: applies the mutations of mutations.toml one at a time.
 
-Each is built in a copy of the sources and must make the unit tests or the oracle fail. Prints which of the two did; exit 1
-where one survived, or where a mutation no longer fits the code.
+Each is built in a copy of the sources and must make the golden cases (the unit tests) or the oracle fail; the oracle is
+asked where the golden cases pass, or always with --both. Prints which did; exit 1 where one survived, or where a mutation no
+longer fits the code.
 """
 import argparse
 import pathlib
@@ -59,7 +60,7 @@ def load():
     return mutations
 
 
-def killers_of(mutation):
+def killers_of(mutation, both):
     path = SOURCE / mutation["file"]
     original = path.read_text()
     path.write_text(original.replace(mutation["old"], mutation["new"]))
@@ -67,7 +68,10 @@ def killers_of(mutation):
         built = build()
         if built.returncode:
             sys.exit(f"{mutation['file']}: the mutant does not compile\n{built.stdout[-3000:]}")
-        return [name for name, label in (("golden cases", "^unit$"), ("oracle", "^oracle$")) if fails(label)]
+        killers = ["golden cases"] if fails("^unit$") else []
+        if (both or not killers) and fails("^oracle$"):
+            killers.append("oracle")
+        return killers
     finally:
         path.write_text(original)
 
@@ -76,6 +80,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only whether every mutation fits the code")
     parser.add_argument("--metric", help="only the mutations of this one")
+    parser.add_argument("--both", action="store_true", help="ask the oracle also where the golden cases fail")
     arguments = parser.parse_args()
     mutations = [m for m in load() if arguments.metric in (None, m["metric"])]
     if arguments.check:
@@ -90,7 +95,7 @@ def main():
     survivors = 0
     for number, mutation in enumerate(mutations, 1):
         began = time.monotonic()
-        killers = killers_of(mutation)
+        killers = killers_of(mutation, arguments.both)
         survivors += not killers
         verdict = "killed by " + " and ".join(killers) if killers else "SURVIVED"
         print(f"{number:3}/{len(mutations)}  {mutation['metric']:32} {mutation['what']:46} {verdict}"
