@@ -22,7 +22,7 @@ ANALYZE completion_dimensions;
 CREATE TEMPORARY TABLE links AS
 SELECT l.project_id, l.id, l.gate_task_id AS gate_task, l.candidate_task_id AS task, l.created_at AS at
 FROM gate_candidate_link l JOIN projects USING (project_id) JOIN clock ON l.created_at <= clock.t
-WHERE EXISTS (SELECT FROM task t WHERE t.project_id = l.project_id AND t.id = l.candidate_task_id);
+WHERE EXISTS (SELECT FROM tasks t WHERE t.project_id = l.project_id AND t.task = l.candidate_task_id);
 CREATE INDEX ON links (project_id, task, at);
 ANALYZE links;
 
@@ -43,7 +43,7 @@ WITH known AS (
   JOIN clock ON d.created_at <= clock.t
   JOIN gate_rule r ON r.project_id = d.project_id AND r.id = d.gate_rule_id
   WHERE d.outcome IN ('approved', 'rejected', 'approved_with_risk')
-    AND (d.task_id IS NULL OR EXISTS (SELECT FROM task t WHERE t.project_id = d.project_id AND t.id = d.task_id)))
+    AND (d.task_id IS NULL OR EXISTS (SELECT FROM tasks t WHERE t.project_id = d.project_id AND t.task = d.task_id)))
 SELECT *,
        outcome IN ('approved', 'approved_with_risk') AS is_passed,
        at - submitted_at AS latency,
@@ -62,7 +62,7 @@ FROM integration_attempt a
 JOIN projects USING (project_id)
 JOIN clock ON coalesce(a.ended_at, a.started_at) <= clock.t
 WHERE a.result IN ('success', 'conflict', 'failed_checks', 'aborted')
-  AND EXISTS (SELECT FROM task t WHERE t.project_id = a.project_id AND t.id = a.task_id);
+  AND EXISTS (SELECT FROM tasks t WHERE t.project_id = a.project_id AND t.task = a.task_id);
 CREATE INDEX ON attempts (project_id, at);
 CREATE INDEX ON attempts (task);
 ANALYZE attempts;
