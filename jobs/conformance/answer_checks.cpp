@@ -52,6 +52,15 @@ class Asker {
       report_.add(Check::answer, "summary", "metrics are not those of the newest stored snapshot");
   }
 
+  void alerts_and_health() {
+    views::AlertsQuestion alerts;
+    alerts.project = project_;
+    alerts.state = "all";
+    ask(alerts, "responses/alerts", "alerts");
+    ask(views::ActionsQuestion{project_}, "responses/actions", "actions");
+    ask(views::HealthQuestion{project_, std::nullopt}, "responses/health", "health");
+  }
+
   void trends(const Metric& metric) {
     for (const auto grain : metric.grains) {
       if (metric.undivided) {
@@ -204,6 +213,7 @@ class Asker {
 void check_answers(readmodel::Transaction& tx, const AnswerBasis& basis, Report& report) {
   Asker asker(tx, basis, report);
   asker.summary();
+  asker.alerts_and_health();
   for (const auto& metric : all_metrics()) {
     asker.trends(metric);
     asker.breakdowns(metric);

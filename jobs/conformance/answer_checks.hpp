@@ -1,4 +1,4 @@
-// The answers to the contract's four questions, asked as a dashboard asks them. Spec: contract v1.0.
+// The contract's answers, asked as a dashboard asks for them. Spec: contract v1.0.
 #pragma once
 
 #include <map>
