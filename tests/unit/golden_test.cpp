@@ -89,3 +89,16 @@ TEST_CASE("golden: INI risks of ages 1, 3, 5, 7 days with P1, P0, P2, P1") {
   CHECK(integration_risk(5 * kDay, 2) == near(0.113));
   CHECK(integration_risk(7 * kDay, 1) == near(0.241));
 }
+
+TEST_CASE("an age of exactly a limit belongs to the older of two aging buckets") {
+  History h;
+  h.task("T1", "2024-03-01T00:00:00Z");
+  h.moves("T1", "2024-03-04T00:00:00Z", "in_progress");
+  const auto rows = h.compute("2024-03-12T12:00:00Z");
+  const auto aging = [&](const std::string& day) {
+    return json_of(trend(rows, "wip", Grain::day, day))["aging_buckets"];
+  };
+  CHECK(aging("2024-03-04")["24h_to_72h"] == 1);  // the bucket ends 24 hours after it was begun
+  CHECK(aging("2024-03-06")["72h_to_7d"] == 1);
+  CHECK(aging("2024-03-10")["gt_7d"] == 1);
+}
