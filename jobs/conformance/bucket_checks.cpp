@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace tidemark::conformance {
@@ -10,6 +11,14 @@ namespace {
 using PartsByValue = std::map<std::string, const Point*>;
 
 bool usable(const Point& point) { return point.row.unreadable.empty() && point.dimensions_problem.empty(); }
+
+// Whether the sources cannot tell the dimension. Spec: docs/metrics.md, "What a missing source switches off".
+bool is_off(std::string_view dimension, const ComponentSet& off) {
+  if (dimension == "phase") return off.contains(SourceComponent::phases);
+  if (dimension == "milestone") return off.contains(SourceComponent::milestones);
+  if (dimension == "assignee") return off.contains(SourceComponent::assignees);
+  return dimension == "gate_type" && off.contains(SourceComponent::gate_types);
+}
 
 PartsByValue parts_of(const std::vector<Point>& points, std::string_view dimension) {
   PartsByValue parts;
@@ -79,6 +88,21 @@ class SplitCheck {
   Report& report_;
 };
 
+// The values behind a point against what it says of them.
+Problems value_problems(const Point& point, const std::vector<double>& values) {
+  Claims claims(point.json);
+  double sum = 0;
+  for (const double value : values) sum += value;
+  for (const auto* average : {"avg_minutes", "avg_latency_minutes", "avg_age_hours", "avg_blocked_hours"})
+    if (const auto stored = claims.at(average))
+      claims.equal("the mean of the drilldown's values", sum / static_cast<double>(values.size()), stored);
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  if (const auto stored = claims.at("min_minutes")) claims.equal("the least of the drilldown's values", *least, stored);
+  for (const auto* maximum : {"max_minutes", "max_blocked_hours"})
+    if (const auto stored = claims.at(maximum)) claims.equal("the largest of the drilldown's values", *most, stored);
+  return claims.take();
+}
+
 void compare_tables(const PartsByValue& trend, const PartsByValue& breakdown, Report& report) {
   for (const auto& [value, point] : trend) {
     report.count(Check::breakdown);
@@ -100,15 +124,17 @@ void compare_tables(const PartsByValue& trend, const PartsByValue& breakdown, Re
 
 compute::Horizon horizon_of(const Metric& metric, Instant as_of) { return {as_of, as_of, metric.retention}; }
 
-void check_splits(const BucketRows& rows, Instant as_of, Report& report) {
+void check_splits(const BucketRows& rows, const SplitBasis& basis, Report& report) {
   if (rows.metric == nullptr || !rows.metric->undivided || !rows.grain || !rows.bucket) return;
-  const auto horizon = horizon_of(*rows.metric, as_of);
+  const auto horizon = horizon_of(*rows.metric, basis.as_of);
   if (!horizon.keeps_trend(*rows.grain, *rows.bucket)) return;
   SplitCheck check(rows, report);
   if (rows.grain != Grain::hour)
-    for (const auto name : rows.metric->trend_dimensions) check.check(name, rows.trend);
+    for (const auto name : rows.metric->trend_dimensions)
+      if (!is_off(name, basis.off)) check.check(name, rows.trend);
   if (rows.grain == Grain::day && horizon.keeps_breakdown(*rows.bucket))
-    for (const auto& dimension : rows.metric->breakdown_dimensions) check.check(dimension.name, rows.breakdown);
+    for (const auto& dimension : rows.metric->breakdown_dimensions)
+      if (!is_off(dimension.name, basis.off)) check.check(dimension.name, rows.breakdown);
 }
 
 void check_both_tables(const BucketRows& rows, Instant as_of, Report& report) {
@@ -119,11 +145,13 @@ void check_both_tables(const BucketRows& rows, Instant as_of, Report& report) {
     compare_tables(parts_of(rows.trend, name), parts_of(rows.breakdown, name), report);
 }
 
-void EntityCheck::compare(const std::string& where, std::size_t entities, double expected) {
+void EntityCheck::compare(const std::string& where, const Entities& entities, const Point* point, double expected) {
   report_.count(Check::drilldown);
-  if (static_cast<double>(entities) != expected)
-    report_.add(Check::drilldown, where,
-                fmt::format("{} drilldown rows, expected {} as the point counts them", entities, expected));
+  if (static_cast<double>(entities.rows) != expected)
+    return report_.add(Check::drilldown, where,
+                       fmt::format("{} drilldown rows, expected {} as the point counts them", entities.rows, expected));
+  if (point == nullptr || entities.values.empty()) return;
+  for (const auto& problem : value_problems(*point, entities.values)) report_.add(Check::drilldown, where, problem);
 }
 
 void EntityCheck::add(const BucketRows& rows) {
@@ -131,24 +159,26 @@ void EntityCheck::add(const BucketRows& rows) {
   if (rows.metric == nullptr || !rows.metric->drilldown || rows.grain != Grain::day) return;
   metric_ = rows.metric;
   const Point* whole = rows.whole();
+  const Entities entities{rows.entities, rows.entity_values};
   if (metric_->kind == MetricKind::event) {
     if (!rows.bucket || !horizon_of(*metric_, as_of_).keeps_drilldown(*rows.bucket)) return;
     const double expected = whole == nullptr ? 0 : number(whole->json, "sample_size").value_or(0);
-    return compare(fmt::format("metrics_drilldown {} {}", metric_->key, format_instant(*rows.bucket)), rows.entities,
+    return compare(fmt::format("metrics_drilldown {} {}", metric_->key, format_instant(*rows.bucket)), entities, whole,
                    expected);
   }
   if (!rows.bucket)
-    current_entities_ += rows.entities;
+    current_entities_ = entities;
   else if (whole != nullptr && rows.bucket == bucket_start(Grain::day, as_of_))
-    current_count_ = whole->count().value_or(0);
+    current_ = *whole;
 }
 
 void EntityCheck::finish() {
   if (metric_ != nullptr && metric_->kind != MetricKind::event)
-    compare(fmt::format("metrics_drilldown {} now", metric_->key), current_entities_, current_count_);
+    compare(fmt::format("metrics_drilldown {} now", metric_->key), current_entities_, current_ ? &*current_ : nullptr,
+            current_ ? current_->count().value_or(0) : 0);
   metric_ = nullptr;
-  current_entities_ = 0;
-  current_count_ = 0;
+  current_entities_ = {};
+  current_.reset();
 }
 
 }  // namespace tidemark::conformance

@@ -55,11 +55,13 @@ std::optional<BucketRows> BucketStream::next(const std::function<void(const read
   for (auto& key : {key_of(trend_.front()), key_of(breakdown_.front()), key_of(drilldown_.front())})
     if (key && (!least || *key < *least)) least = key;
   if (!least) return std::nullopt;
-  BucketRows rows{least->metric, find_metric(least->metric), least->grain, least->bucket, {}, {}, 0};
+  BucketRows rows{least->metric, find_metric(least->metric), least->grain, least->bucket, {}, {}, 0, {}};
   take(trend_, *least, [&](const auto& row) { rows.trend.push_back(to_point(row)); });
   take(breakdown_, *least, [&](const auto& row) { rows.breakdown.push_back(to_point(row)); });
   take(drilldown_, *least, [&](const auto& row) {
     ++rows.entities;
+    if (const auto value = number(Json::parse(row.payload, nullptr, false), "value"))
+      rows.entity_values.push_back(*value);
     entity(row);
   });
   return rows;

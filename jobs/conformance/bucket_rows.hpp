@@ -18,7 +18,8 @@ struct BucketRows {
   std::optional<Instant> bucket;   // nullopt: the current state
   std::vector<Point> trend;
   std::vector<Point> breakdown;
-  std::size_t entities = 0;  // drilldown rows
+  std::size_t entities = 0;           // drilldown rows
+  std::vector<double> entity_values;  // of those whose payload has one
 
   // The point without dimensions; nullptr: there is none.
   const Point* whole() const;

@@ -17,6 +17,7 @@
 #include "jobs/project_pool.hpp"
 #include "readmodel/data_version.hpp"
 #include "readmodel/queries/projects.hpp"
+#include "readmodel/sources/source_discovery.hpp"
 
 namespace tidemark::conformance {
 namespace {
@@ -45,7 +46,7 @@ class ProjectCheck {
       metric_key = rows->metric_key;
       for (const auto& each : rows->trend) point(each);
       for (const auto& each : rows->breakdown) point(each);
-      check_splits(*rows, project_.as_of, report_);
+      check_splits(*rows, {project_.as_of, off_}, report_);
       check_both_tables(*rows, project_.as_of, report_);
       entities_.add(*rows);
     }
@@ -97,6 +98,7 @@ class ProjectCheck {
   MergeCheck merge_{project_.as_of, report_};
   HealthCheck health_;
   CurrentPoints current_{project_.as_of};
+  ComponentSet off_ = readmodel::assess_sources(tx_).components_off();
 };
 
 // What is to be checked: the projects with stored rows, and those that the sources still have.

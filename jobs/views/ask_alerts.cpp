@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "contracts/error.hpp"
 #include "jobs/views/alerts_view.hpp"
 #include "jobs/views/ask.hpp"
@@ -51,7 +53,8 @@ Answered ask(readmodel::Transaction& tx, const ActionsQuestion& question, Instan
 
 Answered ask(readmodel::Transaction& tx, const HealthQuestion& question, Instant now) {
   const auto subject = find_subject(tx, question.project, now);
-  const Instant at = question.timestamp ? require_instant("--timestamp", *question.timestamp) : subject.as_of;
+  const Instant at =
+      question.timestamp ? require_instant("--timestamp", *question.timestamp) : std::max(subject.as_of, now);
   const auto summary = readmodel::find_summary(tx, {subject.project.id, at, {}});
   const Instant slot = summary ? summary->captured_at : at;
   const auto milestones = readmodel::find_milestone_summaries(tx, subject.project.id, slot,

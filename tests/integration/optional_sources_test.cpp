@@ -6,7 +6,9 @@
 #include <set>
 
 #include "contracts/source_tables.hpp"
+#include "jobs/conformance/conformance.hpp"
 #include "jobs/manual_run.hpp"
+#include "jobs/render/conformance_screen.hpp"
 #include "readmodel/sources/source_discovery.hpp"
 #include "support/catch.hpp"
 #include "support/database.hpp"
@@ -134,6 +136,12 @@ std::string listed(const Names& names) {
   return list;
 }
 
+// What `tidemark conformance` says of it.
+std::string violations(const readmodel::ConnectionSettings& connection) {
+  const auto report = conformance::check({connection, std::nullopt, 1}, [](auto, auto) {});
+  return report.violations() == 0 ? "" : render::conformance_json(report).dump(1);
+}
+
 // Compares what was stored without the sources with what was stored with all of them.
 void check_case(const Case& taken, const Dump& full, const Dump& part) {
   std::size_t gone = 0;
@@ -181,6 +189,7 @@ TEST_CASE("what a missing source switches off is absent, the rest as it was", "[
     refresh_and_snapshot(db.connection());
     const auto part = dump_read_model(session);
     check_case(taken, full, part);
+    CHECK(violations(db.connection()) == "");
     if (!taken.moved.empty()) CHECK(part != full);
     move(session, taken.sources, Way::back);
   }
@@ -235,6 +244,7 @@ TEST_CASE("with the three required tables alone the metrics of tasks and states 
               {"phase", "milestone", "assignee", "tasks_by_milestone", "schedule_reliability", "quality_gate_score"},
               kClaims + "|throughput"},
              full, dump_read_model(session));
+  CHECK(violations(db.connection()) == "");
   move(session, all, Way::back);
   refresh_and_snapshot(db.connection());
   CHECK(dump_read_model(session) == full);
