@@ -19,7 +19,7 @@ namespace tidemark::views {
 
 struct SummaryQuestion {
   std::string project;                   // id or exact name, as in all of them
-  std::optional<std::string> timestamp;  // default: the project's newest as-of
+  std::optional<std::string> timestamp;  // default: now, or the newest as-of if that is later
 };
 
 struct TrendQuestion {
@@ -66,7 +66,7 @@ struct ActionsQuestion {
 // The milestones with open tasks, as of the newest day's first slot at or before the newest summary.
 struct HealthQuestion {
   std::string project;
-  std::optional<std::string> timestamp;  // default: the project's newest as-of
+  std::optional<std::string> timestamp;  // default: as of a summary
 };
 
 struct ExplainQuestion {

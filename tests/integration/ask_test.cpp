@@ -145,6 +145,18 @@ TEST_CASE_METHOD(Filled, "a drilldown pages, filters and sums over all that matc
   CHECK(answer["filters_applied"]["phase"] == "A");
 }
 
+TEST_CASE_METHOD(Filled, "a snapshot taken after the refresh is shown, one after now is not", "[ask]") {
+  const SummaryQuestion question{"Network", std::nullopt};
+  const auto put = [&](Instant captured) {
+    readmodel::write_summaries(session, {kProject, captured, kNow},
+                               {{summary_id(kProject, captured, {}), captured, "{}", R"({"north_star": {}})"}});
+  };
+  put(kAsOf + kMinute);
+  CHECK(ask(session, question, kNow).answer["timestamp"] == format_instant(kAsOf + kMinute));
+  put(kNow + kMinute);
+  CHECK(ask(session, question, kNow).answer["timestamp"] == format_instant(kAsOf + kMinute));
+}
+
 TEST_CASE_METHOD(Filled, "a summary is the newest one at or before the instant, or empty", "[ask]") {
   SummaryQuestion question{"Network", std::nullopt};
   CHECK(ask(session, question, kNow).answer["metrics"] == Json::object());
