@@ -195,6 +195,14 @@ TEST_CASE("each thing that is wrong is found by its check", "[conformance]") {
        {"drilldown"},
        {}},
       {"DELETE FROM metrics_drilldown WHERE metric_key = 'blocked'", {"drilldown"}, {}},
+      {"UPDATE metrics_drilldown SET payload = jsonb_set(payload, '{value}', '12345') WHERE id = (SELECT id FROM"
+       " metrics_drilldown WHERE metric_key = 'lead_time' ORDER BY id LIMIT 1)",
+       {"drilldown"},
+       {}},
+      {"UPDATE metrics_drilldown SET payload = jsonb_set(payload, '{value}', '0.5') WHERE id = (SELECT id FROM"
+       " metrics_drilldown WHERE metric_key = 'wip' ORDER BY id LIMIT 1)",
+       {"drilldown"},
+       {}},
       {"DELETE FROM metrics_drilldown WHERE id = (SELECT id FROM metrics_drilldown WHERE metric_key = 'lead_time'"
        " ORDER BY id LIMIT 1)",
        {"drilldown"},
