@@ -80,6 +80,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only whether every mutation fits the code")
     parser.add_argument("--metric", help="only the mutations of this one")
+    parser.add_argument("--from", dest="first", type=int, default=1, metavar="N", help="go on with the Nth")
     parser.add_argument("--both", action="store_true", help="ask the oracle also where the golden cases fail")
     arguments = parser.parse_args()
     mutations = [m for m in load() if arguments.metric in (None, m["metric"])]
@@ -93,14 +94,15 @@ def main():
     if fails("^unit$") or fails("^oracle$"):
         sys.exit("the tests fail without any mutation")
     survivors = 0
-    for number, mutation in enumerate(mutations, 1):
+    for number, mutation in list(enumerate(mutations, 1))[arguments.first - 1:]:
         began = time.monotonic()
         killers = killers_of(mutation, arguments.both)
         survivors += not killers
         verdict = "killed by " + " and ".join(killers) if killers else "SURVIVED"
         print(f"{number:3}/{len(mutations)}  {mutation['metric']:32} {mutation['what']:46} {verdict}"
               f"  ({time.monotonic() - began:.0f} s)", flush=True)
-    print(f"{len(mutations) - survivors} of {len(mutations)} mutants killed")
+    made = len(mutations) - arguments.first + 1
+    print(f"{made - survivors} of {made} mutants killed")
     sys.exit(1 if survivors else 0)
 
 
