@@ -102,3 +102,18 @@ TEST_CASE("an age of exactly a limit belongs to the older of two aging buckets")
   CHECK(aging("2024-03-06")["72h_to_7d"] == 1);
   CHECK(aging("2024-03-10")["gt_7d"] == 1);
 }
+
+TEST_CASE("what begins at a bucket's very end belongs to the next one") {
+  History h;
+  h.task("T1", "2024-03-04T08:00:00Z");
+  h.moves("T1", "2024-03-04T10:00:00Z", "ready");
+  h.moves("T1", "2024-03-04T11:00:00Z", "in_progress");
+  h.task("T2", "2024-03-04T09:00:00Z");
+  h.moves("T2", "2024-03-05T00:00:00Z", "in_progress");
+  const auto rows = h.compute("2024-03-06T12:00:00Z");
+  CHECK(trend(rows, "wip", Grain::hour, "2024-03-04T10:00:00Z").value.numeric == 0);
+  CHECK(trend(rows, "wip", Grain::hour, "2024-03-04T11:00:00Z").value.numeric == 1);
+  CHECK(trend(rows, "wip", Grain::day, "2024-03-04").value.numeric == 1);
+  CHECK(trend(rows, "wip", Grain::day, "2024-03-05").value.numeric == 2);
+  CHECK(trend(rows, "state_distribution", Grain::day, "2024-03-04").value.numeric == 2);
+}
