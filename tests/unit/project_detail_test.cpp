@@ -82,3 +82,19 @@ TEST_CASE("a milestone's reviews are rerouted from a reviewer whose gate tasks a
   CHECK(actions[0]["rationale"] == "ann holds 4 of 4 waiting reviews");
   CHECK(actions[0]["affected_tasks"].size() == 4);
 }
+
+TEST_CASE("a backlog of ten is no reason to escalate, one of eleven is") {
+  for (const int size : {10, 11}) {
+    History h;
+    for (int n = 0; n < size; ++n) {
+      const auto name = "T" + std::to_string(n);
+      h.task(name, "2024-03-04T00:00:00Z");
+      h.moves(name, "2024-03-04T01:00:00Z", "implemented");
+    }
+    const auto rows = compute::compute_summaries(
+        h.sources, {at("2024-03-05T00:00:00Z"), at("2030-01-01T00:00:00Z"), {}}, compute::Slot::later);
+    const auto actions = nlohmann::json::parse(rows.front().payload)["actionability"]["suggested_actions"];
+    REQUIRE(actions.size() == (size > 10 ? 1 : 0));
+    if (size > 10) CHECK(actions[0]["confidence"] == 0.5);
+  }
+}
