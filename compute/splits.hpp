@@ -24,10 +24,10 @@ struct Split {
   std::string_view name;
   Tables tables;
   std::function<void(const ProjectView&, const Fact&, Instant at, std::vector<ValueId>&)> values;
-  std::optional<SourceComponent> needs = std::nullopt;  // what its values rest on; nullopt: what is always there
 
   bool emitted(const ProjectView& view, Grain grain) const {
-    return (!needs || view.knows(*needs)) && (tables != Tables::breakdown || grain == Grain::day);
+    const auto component = component_of_dimension(name);
+    return (!component || view.knows(*component)) && (tables != Tables::breakdown || grain == Grain::day);
   }
 };
 
@@ -37,16 +37,13 @@ const std::vector<Split<Fact>>& task_splits() {
   using Values = std::vector<ValueId>;
   static const std::vector<Split<Fact>> splits{
       {"phase", Tables::trend_and_breakdown,
-       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).phase); },
-       SourceComponent::phases},
+       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).phase); }},
       {"milestone", Tables::trend_and_breakdown,
-       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).milestone); },
-       SourceComponent::milestones},
+       [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).milestone); }},
       {"assignee", Tables::trend_and_breakdown,
        [](const ProjectView& v, const Fact& f, Instant at, Values& out) {
          out.push_back(v.task(f.task).assignee_at(at));
-       },
-       SourceComponent::assignees},
+       }},
       {"task_class", Tables::trend_and_breakdown,
        [](const ProjectView& v, const Fact& f, Instant, Values& out) { out.push_back(v.task(f.task).task_class); }},
       {"priority", Tables::breakdown,

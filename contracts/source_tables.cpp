@@ -173,6 +173,14 @@ const std::vector<SourceTable>& source_tables() {
   return tables;
 }
 
+std::optional<SourceComponent> component_of_dimension(std::string_view dimension) {
+  if (dimension == "phase") return SourceComponent::phases;
+  if (dimension == "milestone") return SourceComponent::milestones;
+  if (dimension == "assignee") return SourceComponent::assignees;
+  if (dimension == "gate_type") return SourceComponent::gate_types;
+  return std::nullopt;
+}
+
 const std::vector<ComponentSources>& source_components() {
   using C = SourceComponent;
   static const std::vector<ComponentSources> components{

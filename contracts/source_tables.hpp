@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ enum class SourceComponent {
 };
 
 using ComponentSet = std::set<SourceComponent>;
+
+// What the values of a dimension rest on; nullopt: on what is always there.
+std::optional<SourceComponent> component_of_dimension(std::string_view dimension);
 
 struct ComponentSources {
   SourceComponent component;

@@ -95,8 +95,8 @@ JsonObject decision_payload(const ProjectView& view, const Decision& decision) {
 
 void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
   const std::vector<Split<Decision>> splits{
-      {"gate_type", Tables::trend_and_breakdown, [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); },
-       SourceComponent::gate_types},
+      {"gate_type", Tables::trend_and_breakdown,
+       [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); }},
   };
   const auto make_queued_point = [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
     const GateFigures figures = gate_figures(view, decisions);

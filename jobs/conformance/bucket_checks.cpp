@@ -14,10 +14,8 @@ bool usable(const Point& point) { return point.row.unreadable.empty() && point.d
 
 // Whether the sources cannot tell the dimension. Spec: docs/metrics.md, "What a missing source switches off".
 bool is_off(std::string_view dimension, const ComponentSet& off) {
-  if (dimension == "phase") return off.contains(SourceComponent::phases);
-  if (dimension == "milestone") return off.contains(SourceComponent::milestones);
-  if (dimension == "assignee") return off.contains(SourceComponent::assignees);
-  return dimension == "gate_type" && off.contains(SourceComponent::gate_types);
+  const auto component = component_of_dimension(dimension);
+  return component && off.contains(*component);
 }
 
 PartsByValue parts_of(const std::vector<Point>& points, std::string_view dimension) {
