@@ -57,7 +57,9 @@ Session::Session(const ConnectionSettings& settings) : settings_(settings) {
       "SELECT set_config('search_path', quote_ident($1) || ', ' || quote_ident($2), false),"
       " set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, YMD', false),"
       " set_config('IntervalStyle', 'iso_8601', false), set_config('extra_float_digits', '1', false),"
-      " set_config('client_encoding', 'UTF8', false), set_config('application_name', $3, false)"};
+      " set_config('client_encoding', 'UTF8', false), set_config('application_name', $3, false),"
+      // libpqxx begins a read-committed transaction with a plain BEGIN, which takes the role's default.
+      " set_config('default_transaction_isolation', 'read committed', false)"};
   Transaction tx(*this, Isolation::read_committed);
   tx.exec(kSetUp, {settings.schema, settings.source_schema, settings.application_name});
   // Without this a misspelt schema would find the tables of another Tidemark in the schema of the sources.

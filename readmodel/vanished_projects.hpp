@@ -9,8 +9,9 @@
 
 namespace tidemark::readmodel {
 
-// Deletes everything but the run ledger of projects that Tidemark has written and the source does not know any more,
-// one transaction per project, and returns them. Writes nothing where there are none.
+// Deletes everything but the run ledger of projects that Tidemark has written, or found events of, and the source does
+// not know (any more), one transaction per project, and returns them. Writes nothing where there are none. A project
+// that comes (back) later has no checkpoint, so it is computed from scratch and lacks nothing.
 std::vector<Uuid> delete_vanished_projects(Session& session);
 
 }  // namespace tidemark::readmodel

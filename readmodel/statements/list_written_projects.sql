@@ -1,5 +1,8 @@
--- Every project that Tidemark has written rows of: each has a checkpoint.
+-- Every project that Tidemark has written rows of, which has a checkpoint, or found events of.
 -- Called by vanished_projects.cpp.
-SELECT DISTINCT c.project_id
+SELECT c.project_id
 FROM metrics_job_checkpoint AS c
-ORDER BY c.project_id
+UNION
+SELECT d.project_id
+FROM metrics_dirty AS d
+ORDER BY 1

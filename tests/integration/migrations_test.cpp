@@ -20,6 +20,14 @@ namespace {
 constexpr auto kReadmodel = MigrationSet::readmodel;
 constexpr auto kSources = MigrationSet::sources;
 
+// How many migrations the sets have.
+std::size_t count_of(std::initializer_list<MigrationSet> sets) {
+  std::size_t count = 0;
+  for (const auto set : sets) count += static_cast<std::size_t>(embedded_catalogue().newest(set));
+  return count;
+}
+std::size_t count_of_all() { return count_of({kReadmodel, kSources}); }
+
 Goal everything() { return {SourceTables::make, std::nullopt}; }
 Goal to(MigrationSet set, int version) { return {SourceTables::leave, Level{set, version}}; }
 
@@ -120,11 +128,11 @@ TEST_CASE("an empty database is migrated once, and a second run has nothing to d
   TestDatabase db{TestDatabase::Empty{}};
   const auto options = options_for(db);
   for (const auto& entry : status(options)) CHECK(entry.standing == Standing::pending);
-  CHECK(plan(options, everything()).size() == 5);
+  CHECK(plan(options, everything()).size() == count_of_all());
   CHECK(run(db.url(), "SELECT FROM pg_class WHERE relname LIKE 'metrics%'").empty());  // planning changes nothing
 
   const auto done = apply(options, everything());
-  CHECK(done.size() == 5);
+  CHECK(done.size() == count_of_all());
   CHECK(apply(options, everything()).empty());
   CHECK(apply(options, {}).empty());
   for (const auto& entry : status(options)) {
@@ -183,7 +191,7 @@ TEST_CASE("eight processes that start at once all end well, and each step runs o
     }));
   std::size_t steps = 0;
   for (auto& starter : starters) steps += starter.get();
-  CHECK(steps == 5);
+  CHECK(steps == count_of_all());
   CHECK(apply(options_for(db), everything()).empty());
 }
 
@@ -203,7 +211,7 @@ TEST_CASE("an applied file that was edited, a newer database and a lost row of h
         "applied_by, duration FROM metrics_migration_history WHERE version = 1");
     CHECK_THROWS_WITH(apply(options, {}), contains_text("readmodel/0099_later of a newer Tidemark"));
     CHECK_THROWS_WITH(plan(options, to(kReadmodel, 0)), contains_text("newer Tidemark"));
-    CHECK(status(options)[3].standing == Standing::unknown);
+    CHECK(status(options)[count_of({kReadmodel})].standing == Standing::unknown);
   }
   SECTION("lost") {
     run(db.url(), "DELETE FROM metrics_migration_history WHERE version = 1");
@@ -219,7 +227,7 @@ TEST_CASE("a migration that fails leaves nothing of itself and all of those befo
   CHECK(run(db.url(), "SELECT FROM metrics_migration_history").size() == 1);
   CHECK(run(db.url(), "SELECT FROM pg_class WHERE relname = 'metrics_job_run'").empty());
   run(db.url(), "DROP TABLE metrics_quarantine");
-  CHECK(apply(options_for(db), {}).size() == 2);
+  CHECK(apply(options_for(db), {}).size() == count_of({kReadmodel}) - 1);
 }
 
 TEST_CASE("source tables of somebody else are not touched") {
@@ -230,22 +238,22 @@ TEST_CASE("source tables of somebody else are not touched") {
                     contains_text("already has project that Tidemark did not make"));
   CHECK_THROWS_WITH(plan(options_for(db), everything()), contains_text("name an empty schema with --source-schema"));
   CHECK(schema_text(db) == before);
-  CHECK(apply(options_for(db), {}).size() == 3);
+  CHECK(apply(options_for(db), {}).size() == count_of({kReadmodel}));
   CHECK(run(db.url(), "SELECT FROM pg_constraint WHERE confrelid = 'project'::regclass").empty());
 }
 
 TEST_CASE("both sets go into schemas of their own, whatever their names") {
   TestDatabase db{TestDatabase::Empty{}};
   MigrationOptions options{db.url(), "Tide \"mark\"", "it's"};
-  CHECK(apply(options, everything()).size() == 5);
+  CHECK(apply(options, everything()).size() == count_of_all());
   CHECK(schema_text(db).find("metrics") == std::string::npos);
   CHECK(check_sources(db.url(), options.source_schema).empty());
 
   options.source_schema = "elsewhere";
   CHECK_THROWS_WITH(apply(options, everything()), contains_text("are in schema 'it's', not in 'elsewhere'"));
   CHECK(apply(options, {}).empty());
-  CHECK(apply(options, to(kReadmodel, 0)).size() == 4);
-  CHECK(apply(options, {}).size() == 4);  // goes on in the schema where the sources are
+  CHECK(apply(options, to(kReadmodel, 0)).size() == count_of({kReadmodel}) + 1);
+  CHECK(apply(options, {}).size() == count_of({kReadmodel}) + 1);  // goes on in the schema where the sources are
 }
 
 TEST_CASE("the check of foreign source tables names each thing that is missing") {

@@ -1,0 +1,51 @@
+// A session that writes events step by step, so that a test decides what is committed when.
+#pragma once
+
+#include <cstdint>
+#include <pqxx/pqxx>
+#include <string>
+
+#include "readmodel/session.hpp"
+#include "support/sql.hpp"
+
+namespace tidemark::tests {
+
+inline constexpr const char* kEventProject = "6ac46bcd-c75e-5446-9706-52a6c7155dc9";
+
+// A project for the events.
+inline void make_event_project(readmodel::Session& session) {
+  run_sql(session, std::string{"INSERT INTO project (id, name, status, created_at, updated_at) VALUES ('"} +
+                       kEventProject + "', 'Network', 'active', '2024-01-01', '2024-01-01')");
+}
+
+// Thread safety: none. A transaction that is open ends with the connection.
+class EventWriter {
+ public:
+  explicit EventWriter(const std::string& url) : connection_(url), work_(connection_) {}
+
+  // Runs SQL as it stands: `BEGIN`, `SAVEPOINT a`, `PREPARE TRANSACTION 'x'`, `COMMIT`. Returns the first value.
+  std::string run(const std::string& sql) {
+    return readmodel::translated("test", [&] {
+      const auto result = work_.exec(sql);
+      if (result.empty()) return std::string{};
+      const auto row = result[0];
+      return std::string{row[0].c_str()};
+    });
+  }
+  std::int64_t draw() { return std::stoll(run("SELECT nextval(pg_get_serial_sequence('event_log', 'id'))")); }
+  void insert(std::int64_t id, const std::string& table = "event_log") {
+    run("INSERT INTO " + table + " (id, project_id, entity_type, event_type, created_at) VALUES (" +
+        std::to_string(id) + ", '" + kEventProject + "', 'task', 'task.moved', '2024-01-01')");
+  }
+  // Draws and inserts in one statement, and returns the id.
+  std::int64_t insert(const std::string& table = "event_log") {
+    return std::stoll(run("INSERT INTO " + table + " (project_id, entity_type, event_type, created_at) VALUES ('" +
+                          kEventProject + "', 'task', 'task.moved', '2024-01-01') RETURNING id"));
+  }
+
+ private:
+  pqxx::connection connection_;
+  pqxx::nontransaction work_;
+};
+
+}  // namespace tidemark::tests
