@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "jobs/render/number.hpp"
+#include "jobs/watermark_check.hpp"
 #include "migrations/migrator.hpp"
 #include "migrations/source_check.hpp"
 #include "readmodel/queries/server.hpp"
@@ -203,6 +204,7 @@ std::vector<Finding> diagnose(const Settings& settings, const readmodel::Connect
   check_source_types(findings, sources);
   check_components(findings, sources);
   check_indexes(findings, tx);
+  for (auto& finding : check_watermark(tx)) findings.push_back(std::move(finding));
   check_clock(findings, settings, facts);
   check_time_zones(findings);
   check_disk(findings, settings);

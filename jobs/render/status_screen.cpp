@@ -40,6 +40,30 @@ std::string freshness_text(const views::Status& status) {
                      status.projects.size(), behind);
 }
 
+std::string holder_text(const readmodel::LockHolder& holder) {
+  if (holder.gid) return fmt::format("prepared transaction '{}'", printable(*holder.gid));
+  if (!holder.pid) return "a transaction that has just ended";
+  return holder.application.empty() ? fmt::format("process {}", *holder.pid)
+                                    : fmt::format("process {} ({})", *holder.pid, printable(holder.application));
+}
+
+std::string watermark_text(const views::Status& status, const Terminal& terminal) {
+  const auto waiting = fmt::format("found and not computed: {} (projects: {})\n", count_text(status.dirty.rows),
+                                   count_text(status.dirty.projects));
+  if (!status.watermark) return "new events have not been looked for yet\n";
+  const auto& cursor = status.watermark->cursor;
+  std::string out =
+      fmt::format("every event up to id {} is known{}; {}", count_text(cursor.watermark),
+                  status.watermark->holders.empty() ? "" : ", but those that open transactions hold", waiting);
+  if (status.watermark->holders.empty()) return out;
+  Table table{{{"held by"}, {"missing ids, at most", Align::right}, {"begun"}, {"first seen"}}};
+  for (const auto& holder : status.watermark->holders)
+    table.add({holder_text(holder), count_text(static_cast<std::int64_t>(holder.ids)),
+               holder.started ? age_text(status.now - *holder.started) : std::string{kAbsent},
+               age_text(status.now - holder.since)});
+  return out + table.text(terminal);
+}
+
 std::string tables_text(const views::Status& status, const Terminal& terminal) {
   Table table{{{"table"}, {"rows", Align::right}, {"size", Align::right}}};
   for (const auto& size : status.tables)
@@ -149,6 +173,7 @@ std::string status_screen(const views::Status& status, const Terminal& terminal)
   out += section("PROJECTS, MOST WORK IN PROGRESS FIRST", projects_text(status, terminal));
   out += section("LAST RUNS", runs_text(status, terminal));
   out += section("OPEN ALERTS", alerts_text(status, terminal));
+  out += section("EVENTS", watermark_text(status, terminal));
   out += section("TABLES", tables_text(status, terminal));
   return out + section("QUARANTINE", quarantine_text(status, terminal));
 }

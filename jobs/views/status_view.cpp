@@ -82,6 +82,38 @@ Json projects_json(const std::vector<ProjectStatus>& projects) {
   return list;
 }
 
+Json holder_json(const readmodel::LockHolder& holder) {
+  Json json{{"transaction", holder.transaction}};
+  if (holder.pid) json["pid"] = *holder.pid;
+  if (!holder.application.empty()) json["application"] = holder.application;
+  if (holder.gid) json["prepared"] = *holder.gid;
+  if (holder.started) json["started_at"] = format_instant(*holder.started);
+  json["first_seen"] = format_instant(holder.since);
+  json["missing_ids"] = holder.ids;
+  return json;
+}
+
+Json watermark_json(const Status& status) {
+  Json json{{"dirty_rows", status.dirty.rows}, {"dirty_projects", status.dirty.projects}};
+  if (!status.watermark) return json;
+  const auto& cursor = status.watermark->cursor;
+  json["event_id"] = cursor.watermark;
+  json["baseline_id"] = cursor.baseline;
+  json["baseline_settled"] = !cursor.baseline_wait;
+  json["moved_at"] = format_instant(status.watermark->moved_at);
+  std::uint64_t missing = 0;
+  std::size_t ranges = 0;
+  for (const auto& gap : cursor.gaps) {
+    missing += readmodel::count_ids(gap.ids);
+    ranges += gap.ids.size();
+  }
+  json["missing_ids"] = missing;
+  json["gaps"] = ranges;
+  json["holders"] = Json::array();
+  for (const auto& holder : status.watermark->holders) json["holders"].push_back(holder_json(holder));
+  return json;
+}
+
 }  // namespace
 
 Status read_status(readmodel::Session& session, Instant now) {
@@ -94,6 +126,8 @@ Status read_status(readmodel::Session& session, Instant now) {
   status.alerts = readmodel::count_open_alerts(tx);
   status.quarantine = readmodel::count_open_quarantine(tx);
   status.newest_quarantined = readmodel::list_open_quarantine(tx, kQuarantineShown);
+  status.watermark = readmodel::read_watermark(tx);
+  status.dirty = readmodel::count_dirty(tx);
   status.projects = read_projects(tx);
   return status;
 }
@@ -121,6 +155,7 @@ Json status_json(const Status& status) {
     if (count.project_id) entry["project_id"] = to_string(*count.project_id);
     json["quarantine"].push_back(std::move(entry));
   }
+  json["watermark"] = watermark_json(status);
   json["projects"] = projects_json(status.projects);
   return json;
 }

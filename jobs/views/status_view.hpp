@@ -9,6 +9,7 @@
 #include "readmodel/queries/alerts.hpp"
 #include "readmodel/queries/server.hpp"
 #include "readmodel/queries/status.hpp"
+#include "readmodel/queries/watermark.hpp"
 
 namespace tidemark::views {
 
@@ -29,6 +30,8 @@ struct Status {
   std::vector<readmodel::AlertCount> alerts;  // open ones, worst first
   std::vector<readmodel::QuarantineCount> quarantine;
   std::vector<readmodel::QuarantineEntry> newest_quarantined;
+  std::optional<readmodel::WatermarkStatus> watermark;  // nullopt: no events have been discovered yet
+  readmodel::DirtyCount dirty;
   std::vector<ProjectStatus> projects;  // most work in progress first, then by name
 };
 

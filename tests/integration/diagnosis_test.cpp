@@ -177,3 +177,23 @@ TEST_CASE("a large source table without an index by project costs a warning", "[
   REQUIRE(found.size() == 1);
   CHECK(found[0].remedy == "CREATE INDEX CONCURRENTLY ON event_log (project_id);");
 }
+
+TEST_CASE("an event log on which no watermark can rest is an error", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, "ALTER SEQUENCE event_log_id_seq CACHE 50");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].severity == Severity::error);
+  CHECK(found[0].subject == "watermark");
+  CHECK_THAT(found[0].remedy, contains_text("ALTER SEQUENCE event_log_id_seq CACHE 1;"));
+}
+
+TEST_CASE("an event log without an index by id costs a warning", "[doctor]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  run_sql(session, "ALTER TABLE event_log DROP CONSTRAINT event_log_pkey");
+  const auto found = troubles(db.connection());
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].remedy == "CREATE INDEX CONCURRENTLY ON event_log (id);");
+}
