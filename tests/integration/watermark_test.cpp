@@ -4,7 +4,6 @@
 
 #include <future>
 
-#include "readmodel/event_source.hpp"
 #include "readmodel/vanished_projects.hpp"
 #include "support/catch.hpp"
 #include "support/database.hpp"
@@ -41,18 +40,6 @@ std::string gap_text(const Discovery& discovery) {
     for (const auto& range : gap.ids)
       text += (text.empty() ? "" : " ") + std::to_string(range.first) + ".." + std::to_string(range.last);
   return text;
-}
-
-// Makes event_log anew, partitioned by month of creation as its owner might, with the sequence of a serial.
-void partition_events(Session& session) {
-  run_sql(session, R"(
-    DROP TABLE event_log;
-    CREATE TABLE event_log (
-      id bigserial, project_id uuid, entity_type text NOT NULL, entity_id uuid, event_type text NOT NULL,
-      payload jsonb NOT NULL DEFAULT '{}', caused_by text, correlation_id text, created_at timestamptz NOT NULL,
-      PRIMARY KEY (id, created_at)) PARTITION BY RANGE (created_at);
-    CREATE TABLE event_log_2024 PARTITION OF event_log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
-    CREATE TABLE event_log_2025 PARTITION OF event_log FOR VALUES FROM ('2025-01-01') TO ('2026-01-01'))");
 }
 
 }  // namespace
@@ -358,51 +345,4 @@ TEST_CASE("several discoveries at once find every event once", "[watermark]") {
   const auto baseline = sql_value(session, "SELECT baseline FROM metrics_source_cursor");
   CHECK(std::to_string(kEvents - found) == baseline);
   CHECK(std::to_string(found) == sql_value(session, "SELECT count(*) FROM metrics_dirty"));
-}
-
-TEST_CASE("a role whose transactions have one snapshot by default gets one for each statement", "[watermark]") {
-  Discovered base;
-  run_sql(base.session, "ALTER DATABASE " + sql_value(base.session, "SELECT current_database()") +
-                            " SET default_transaction_isolation = 'repeatable read'");
-  Session session(base.db.connection());
-  CHECK_NOTHROW(discover_events(session, kNow));
-  Transaction tx(session, Isolation::repeatable_read);
-  CHECK_THROWS_WITH(require_event_source(tx), contains_text("this transaction is repeatable read"));
-}
-
-TEST_CASE("an event log on which no watermark can rest is refused with the remedy", "[watermark]") {
-  struct Case {
-    const char* change;
-    const char* complaint;
-  };
-  const auto& refused =
-      GENERATE(Case{"ALTER SEQUENCE event_log_id_seq CACHE 20", "has CACHE 20"},
-               Case{"ALTER SEQUENCE event_log_id_seq CACHE 20", "ALTER SEQUENCE event_log_id_seq CACHE 1;"},
-               Case{"ALTER SEQUENCE event_log_id_seq INCREMENT -1 MINVALUE -100", "descends"},
-               Case{"ALTER SEQUENCE event_log_id_seq CYCLE", "begins again"},
-               Case{"ALTER TABLE event_log ALTER id DROP DEFAULT", "has no sequence"},
-               Case{"ALTER TABLE event_log SET UNLOGGED", "is unlogged"},
-               Case{"DROP TABLE event_log", "there is no table event_log"},
-               Case{"ALTER TABLE event_log RENAME TO events; CREATE VIEW event_log AS TABLE events", "is a view"},
-               Case{"CREATE TABLE more_events () INHERITS (event_log)", "more_events inherits"});
-  TestDatabase db;
-  Session session(db.connection());
-  run_sql(session, refused.change);
-  INFO(refused.change);
-  CHECK_THROWS_WITH(discover_events(session, kNow), contains_text(refused.complaint));
-}
-
-TEST_CASE("a partition with a sequence of its own is refused, and identity columns are not", "[watermark]") {
-  TestDatabase db;
-  Session session(db.connection());
-  partition_events(session);
-  CHECK_NOTHROW(discover_events(session, kNow));
-  run_sql(session, "CREATE SEQUENCE other; ALTER TABLE event_log_2024 ALTER id SET DEFAULT nextval('other')");
-  CHECK_THROWS_WITH(discover_events(session, kNow), contains_text("from 2 sequences"));
-  run_sql(session, R"(
-    ALTER TABLE event_log_2024 ALTER id DROP DEFAULT;
-    ALTER TABLE event_log_2025 ALTER id DROP DEFAULT;
-    ALTER TABLE event_log ALTER id DROP DEFAULT;
-    ALTER TABLE event_log ALTER id ADD GENERATED ALWAYS AS IDENTITY)");
-  CHECK_NOTHROW(discover_events(session, kNow));
 }

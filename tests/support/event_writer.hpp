@@ -18,6 +18,18 @@ inline void make_event_project(readmodel::Session& session) {
                        kEventProject + "', 'Network', 'active', '2024-01-01', '2024-01-01')");
 }
 
+// Makes event_log anew, partitioned by month of creation as its owner might, with the sequence of a serial.
+inline void partition_events(readmodel::Session& session) {
+  run_sql(session, R"(
+    DROP TABLE event_log;
+    CREATE TABLE event_log (
+      id bigserial, project_id uuid, entity_type text NOT NULL, entity_id uuid, event_type text NOT NULL,
+      payload jsonb NOT NULL DEFAULT '{}', caused_by text, correlation_id text, created_at timestamptz NOT NULL,
+      PRIMARY KEY (id, created_at)) PARTITION BY RANGE (created_at);
+    CREATE TABLE event_log_2024 PARTITION OF event_log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+    CREATE TABLE event_log_2025 PARTITION OF event_log FOR VALUES FROM ('2025-01-01') TO ('2026-01-01'))");
+}
+
 // Thread safety: none. A transaction that is open ends with the connection.
 class EventWriter {
  public:
