@@ -76,7 +76,8 @@ class RandomWriter {
       case 2: return roll_back();
       case 3: return prepare();
       case 4: return finish_prepared();
-      case 5: return chance(8) == 0 ? stay_open() : insert_late();
+      case 5: return chance(3) == 0 ? stay_open() : insert_late();
+      case 6: return hurry();
       default: writer_.insert(table());
     }
   }
@@ -123,13 +124,17 @@ class RandomWriter {
     const auto gid = writer_.run("SELECT gid FROM pg_prepared_xacts ORDER BY random() LIMIT 1");
     if (!gid.empty()) writer_.run((chance(4) == 0 ? "ROLLBACK PREPARED '" : "COMMIT PREPARED '") + gid + "'");
   }
+  // Longer than several discoveries, with nothing but the sequence's lock.
   void stay_open() {
     writer_.run("BEGIN");
     const auto id = writer_.draw();
-    writer_.insert(table());
     think(1500);
     writer_.insert(id, table());
     writer_.run("COMMIT");
+  }
+  // Many short transactions at once: what one draws, another one overtakes.
+  void hurry() {
+    for (auto left = chance(100); left > 0; --left) writer_.insert(table());
   }
 
   EventWriter& writer_;
