@@ -6,6 +6,7 @@
 #include "readmodel/quarantine_store.hpp"
 #include "readmodel/source_cursor.hpp"
 #include "readmodel/sources/row_reader.hpp"
+#include "readmodel/sources/source_ids.hpp"
 #include "readmodel/statements.hpp"
 
 namespace tidemark::readmodel {
@@ -44,6 +45,8 @@ struct Found {
 void mark(Transaction& tx, const pqxx::result& events, Found& found, Instant now) {
   std::vector<Uuid> projects;
   std::vector<std::string> ids;
+  std::vector<std::optional<Uuid>> tasks;
+  std::vector<std::optional<std::string>> instants;
   QuarantineDiff set_aside;
   for (const auto& stored : events) {
     RowReader row(stored);
@@ -52,11 +55,13 @@ void mark(Transaction& tx, const pqxx::result& events, Found& found, Instant now
     if (row.readable()) {
       projects.push_back(project);
       ids.push_back(row.text(0));
+      tasks.push_back(parse_source_uuid(row.view(2)));
+      instants.push_back(row.optional_text(3));
     } else {
       set_aside.reported.push_back({std::string{kEventLog}, row.text(0), row.problem()});
     }
   }
-  if (!ids.empty()) tx.exec(sql::add_dirty_rows, {kEventLog, now, projects, ids});
+  if (!ids.empty()) tx.exec(sql::add_dirty_rows, {kEventLog, now, projects, ids, tasks, instants});
   if (!set_aside.reported.empty()) apply_quarantine(tx, {std::nullopt, now}, set_aside);
   found.events += static_cast<std::int64_t>(ids.size());
   found.without_project += static_cast<std::int64_t>(set_aside.reported.size());

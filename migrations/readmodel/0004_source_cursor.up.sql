@@ -16,15 +16,20 @@ CREATE TABLE metrics_source_cursor (
   CONSTRAINT metrics_source_cursor_order CHECK (watermark >= baseline)
 );
 
--- Source rows found and not yet computed: written in the transaction that moves the cursor, deleted in the one that
--- commits the project's rows. The key begins with project_id, so it is also how a refresh takes a project's rows, and
--- it is the only index: each row is written once, read once and deleted.
+-- Changes of the sources, found and not yet computed: written in the transaction that moves the cursor (or, by a capture
+-- trigger, in the one that changes the source), deleted in the one that commits the project's rows. Only added to, never
+-- updated: a refresh deletes just the rows it saw, so a row that changes again while it computes is not lost. The key
+-- begins with project_id, so it is also how a refresh takes a project's rows, and it is the only index: each row is
+-- written once, read once and deleted.
 CREATE TABLE metrics_dirty (
   project_id uuid             NOT NULL,
+  id         bigint           NOT NULL GENERATED ALWAYS AS IDENTITY,
   source     text COLLATE "C" NOT NULL,  -- the source table
   source_id  text COLLATE "C" NOT NULL,  -- the row's id as text
+  task_id    uuid,                       -- the task it belongs to; NULL: none, or unknown
+  since      timestamptz,                -- the earliest instant that it can change, before and after; NULL: any
   found_at   timestamptz      NOT NULL,
-  CONSTRAINT metrics_dirty_pkey PRIMARY KEY (project_id, source, source_id)
+  CONSTRAINT metrics_dirty_pkey PRIMARY KEY (project_id, id)
 );
 
 COMMENT ON TABLE metrics_source_cursor IS
@@ -32,4 +37,4 @@ COMMENT ON TABLE metrics_source_cursor IS
 COMMENT ON COLUMN metrics_source_cursor.gaps IS
   'A wait is "holders" (virtual transactions as in pg_locks), "server_start" and "since".';
 COMMENT ON TABLE metrics_dirty IS
-  'Source rows found and not yet computed.';
+  'Changes of the sources, found and not yet computed.';

@@ -150,8 +150,9 @@ TEST_CASE("of a partitioned source the partitions count", "[doctor]") {
     INSERT INTO event_log (id, project_id, entity_type, event_type, payload, created_at)
     SELECT n, '00000000-0000-0000-0000-00000000000a', 'task', 'task_ready', '{}', now() FROM generate_series(1, 20000) n)");
   const auto found = troubles(db.connection());
-  REQUIRE(found.size() == 1);
-  CHECK(found[0].remedy == "CREATE INDEX ON event_log (project_id);");
+  const auto index = std::find_if(found.begin(), found.end(), [](auto& f) { return f.subject == "indexes"; });
+  REQUIRE(index != found.end());
+  CHECK(index->remedy == "CREATE INDEX ON event_log (project_id);");
 }
 
 TEST_CASE("a payload of type json is a warning", "[doctor]") {
