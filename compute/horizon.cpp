@@ -20,18 +20,20 @@ Bucket Horizon::bucket(Grain grain, Instant t) const {
 std::vector<Bucket> Horizon::trend_buckets(Grain grain) const {
   std::vector<Bucket> buckets;
   if (first_fact_ > as_of_) return buckets;
-  for (Instant start = bucket_start(grain, first_fact_); start <= as_of_; start = bucket_end(grain, start))
+  const Instant first = bucket_start(grain, std::max(first_fact_, recomputed_after_));
+  for (Instant start = first; start <= as_of_; start = bucket_end(grain, start))
     if (keeps_trend(grain, start)) buckets.push_back(bucket(grain, start));
   return buckets;
 }
 
 bool Horizon::keeps_trend(Grain grain, Instant bucket_start) const {
+  if (bucket_end(grain, bucket_start) <= recomputed_after_) return false;
   if (grain == Grain::week || grain == Grain::month) return true;
   return iso_week_end(bucket_start) > as_of_ - retention_.trend * kDay;
 }
 
 bool Horizon::keeps_breakdown(Instant day_start) const {
-  return day_start + kDay > as_of_ - retention_.breakdown * kDay;
+  return day_start + kDay > std::max(as_of_ - retention_.breakdown * kDay, recomputed_after_);
 }
 
 bool Horizon::keeps_drilldown(Instant day_start) const {

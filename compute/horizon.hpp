@@ -40,6 +40,8 @@ class Horizon {
   Horizon(Instant as_of, Instant first_fact, Retention retention);
 
   Instant as_of() const { return as_of_; }
+  // From now on only buckets that end after `t` are kept: the others are not recomputed.
+  void recompute_after(Instant t) { recomputed_after_ = t; }
   Bucket bucket(Grain grain, Instant t) const;
   // The buckets of this grain that hold or follow the first fact and begin at or before the as-of, and whose trend rows
   // are kept; ascending.
@@ -61,6 +63,7 @@ class Horizon {
   Instant as_of_;
   Instant first_fact_;
   Retention retention_;
+  Instant recomputed_after_ = Instant::min();
 };
 
 }  // namespace tidemark::compute

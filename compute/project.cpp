@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "compute/memory.hpp"
 #include "compute/metric_list.hpp"
 
 namespace tidemark::compute {
@@ -25,15 +26,27 @@ void put_in_key_order(ProjectRows& rows) {
 
 }  // namespace
 
-ProjectRows compute_project(const ProjectSources& sources, const ComputeOptions& options) {
-  ProjectView view(sources, options.as_of, options.clock, options.retention);
+ProjectRows finished_rows(ProjectView& view, const Uuid& project_id, const std::vector<Uuid>* entities) {
   ProjectRows rows;
-  RowSink sink(view.horizon(), rows);
+  RowSink sink(view.horizon(), rows, entities);
   for (const Metric metric : kMetrics) metric(view, sink);
   put_in_key_order(rows);
-  assign_ids(sources.project_id, rows);
+  assign_ids(project_id, rows);
   rows.quarantine = std::move(view.quarantine);
   return rows;
+}
+
+ComputedProject compute_whole(const ProjectSources& sources, const ComputeOptions& options) {
+  ProjectView view(sources, options.as_of, options.clock, options.retention);
+  ComputedProject computed;
+  computed.memory = remember(view, sources, options.retention);
+  computed.rows = finished_rows(view, sources.project_id);
+  return computed;
+}
+
+ProjectRows compute_project(const ProjectSources& sources, const ComputeOptions& options) {
+  ProjectView view(sources, options.as_of, options.clock, options.retention);
+  return finished_rows(view, sources.project_id);
 }
 
 }  // namespace tidemark::compute

@@ -47,7 +47,7 @@ ValueId TaskView::assignee_at(Instant t) const { return newest(leases, t, newest
 
 ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention,
                          std::vector<Exclusion>* exclusions)
-    : horizon_(as_of, as_of, retention), off_(sources.off), exclusions_(exclusions) {
+    : horizon_(as_of, as_of, retention), settled_(sources.settled), off_(sources.off), exclusions_(exclusions) {
   add_tasks(sources, clock);
   add_leases(sources);
   add_task_facts();
@@ -76,7 +76,7 @@ ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant c
 }
 
 Instant ProjectView::first_fact() const {
-  Instant first = kNever;
+  Instant first = settled_.first_fact;
   const auto consider = [&](const auto& facts) {
     if (!facts.empty()) first = std::min(first, facts.front().at);
   };
@@ -236,6 +236,7 @@ void ProjectView::add_milestones(const ProjectSources& sources) {
     std::optional<Instant> last_completion;
   };
   std::map<Uuid, Progress> progress;
+  for (const auto& [id, last_completion] : settled_.milestones) progress[id].last_completion = last_completion;
   for (const auto& task : tasks) {
     if (!task.source->milestone_id) continue;
     auto& p = progress[*task.source->milestone_id];

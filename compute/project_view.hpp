@@ -159,6 +159,9 @@ class ProjectView {
               std::vector<Exclusion>* exclusions = nullptr);
 
   const Horizon& horizon() const { return horizon_; }
+  void recompute_after(Instant t) { horizon_.recompute_after(t); }
+  // What the tasks that were not read add.
+  const SettledTasks& settled() const { return settled_; }
   Instant as_of() const { return horizon_.as_of(); }
   // Whether the sources of a component are there: without them its values are unknown, not 0.
   bool knows(SourceComponent component) const { return off_.count(component) == 0; }
@@ -172,6 +175,8 @@ class ProjectView {
   Stages stages_so_far(TaskIndex task) const;
   // The task's attempts after the first.
   int retries(TaskIndex task) const;
+  // nullptr: there is no such task at the as-of.
+  const TaskView* find(const Uuid& task_id) const;
   // nullptr: the sources have no such task.
   const TaskSource* find_source(const Uuid& task_id) const;
 
@@ -230,6 +235,7 @@ class ProjectView {
   Stages stages_until(const TaskView& task, TaskIndex index, Instant until) const;
 
   Horizon horizon_;
+  const SettledTasks& settled_;
   ComponentSet off_;
   std::vector<Exclusion>* exclusions_;
   std::vector<const TaskSource*> task_sources_;            // tasks that are here, by id

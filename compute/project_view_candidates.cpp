@@ -14,6 +14,11 @@ ProjectView::Presence ProjectView::find_task(const Uuid& id, TaskIndex& index) c
   return later_.contains(id) ? Presence::not_yet : Presence::unknown;
 }
 
+const TaskView* ProjectView::find(const Uuid& task_id) const {
+  const auto here = index_.find(task_id);
+  return here == index_.end() ? nullptr : &task(here->second);
+}
+
 const TaskSource* ProjectView::find_source(const Uuid& task_id) const {
   if (const auto here = index_.find(task_id); here != index_.end())
     return task_sources_[static_cast<std::size_t>(here->second)];

@@ -2,9 +2,11 @@
 // `partial` mark, canonical JSON. Spec: delivery metrics, section 2 ("Which rows are written"); storage.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compute/horizon.hpp"
 #include "compute/trace.hpp"
@@ -25,8 +27,11 @@ enum class Tables { trend_and_breakdown, breakdown };
 class RowSink {
  public:
   // `trace`: of the point that is explained; nullptr where none is.
-  RowSink(const Horizon& horizon, ProjectRows& rows, Trace* trace = nullptr)
-      : horizon_(horizon), rows_(rows), trace_(trace) {}
+  RowSink(const Horizon& horizon, ProjectRows& rows, Trace* trace) : horizon_(horizon), rows_(rows), trace_(trace) {}
+  // Of drilldown rows with a bucket only those of `entities` (ascending) are wanted; nullptr: all.
+  // Requires: they outlive the sink.
+  RowSink(const Horizon& horizon, ProjectRows& rows, const std::vector<Uuid>* entities)
+      : horizon_(horizon), rows_(rows), entities_(entities) {}
 
   // Says how the metric is made; each metric does so before its first point.
   void follows(Combination combination, std::vector<CandidateKind> candidates) {
@@ -55,16 +60,20 @@ class RowSink {
   template <typename MakePayload>
   void detail(std::string_view metric, std::string_view entity_type, const Uuid& entity_id,
               std::optional<Instant> bucket, MakePayload&& make_payload) {
-    if (bucket && !horizon_.keeps_drilldown(*bucket)) return;
+    if (bucket && !(horizon_.keeps_drilldown(*bucket) && wants(entity_id))) return;
     rows_.drilldown.push_back(
         {{}, std::string{metric}, std::string{entity_type}, entity_id, std::nullopt, bucket, make_payload().text()});
   }
 
  private:
   PointValue finish(const Bucket& bucket, Point point) const;
+  bool wants(const Uuid& entity_id) const {
+    return entities_ == nullptr || std::binary_search(entities_->begin(), entities_->end(), entity_id);
+  }
   const Horizon& horizon_;
   ProjectRows& rows_;
-  Trace* trace_;
+  Trace* trace_ = nullptr;
+  const std::vector<Uuid>* entities_ = nullptr;  // nullptr: all
 };
 
 }  // namespace tidemark::compute

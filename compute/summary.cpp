@@ -168,8 +168,9 @@ Json operational(const ProjectView& view, const Window& week, const Window& mont
   set(queue, "sla_breach_rate", gates.sla_breach_rate(), kRatioPlaces);
   set(queue, "pass_rate", gates.pass_rate(), kRatioPlaces);
   attach(json, "gates", std::move(queue));
-  json["state_distribution"] =
-      level_now(view, all_intervals(view), state_distribution_point, {{"by_state", kPlaces}, {"wip_count", kPlaces}});
+  json["state_distribution"] = level_now(view, all_intervals(view),
+                                         [&](const Bucket&, auto held) { return state_distribution_point(view, held); },
+                                         {{"by_state", kPlaces}, {"wip_count", kPlaces}});
   if (!view.knows(SourceComponent::integrations)) return json;
 
   std::vector<const Attempt*> attempts;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "contracts/project_memory.hpp"
 #include "contracts/source_tables.hpp"
 #include "contracts/time.hpp"
 #include "contracts/uuid.hpp"
@@ -110,6 +111,8 @@ struct ChangeSetSource {
 };
 
 // Everything of one project that a run reads. Order of the vectors is irrelevant to the result.
+// Of a whole run `settled` counts nothing; else `tasks` are the live ones, with all of their rows and the project's own
+// facts since settled.before.
 struct ProjectSources {
   Uuid project_id;
   std::string project_name;
@@ -123,6 +126,7 @@ struct ProjectSources {
   std::vector<MilestoneSource> milestones;
   std::vector<DependencyEdgeSource> edges;
   std::vector<ChangeSetSource> change_sets;
+  SettledTasks settled;
   ComponentSet off;  // what rests on tables or columns that are not there: unknown, where an empty vector says none
 };
 

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "readmodel/clock.hpp"
+#include "readmodel/event_source.hpp"
 #include "readmodel/quarantine_store.hpp"
 #include "readmodel/queries/projects.hpp"
 #include "readmodel/run_ledger.hpp"
@@ -89,6 +90,22 @@ void report_unreadable_projects(readmodel::Session& session) {
   readmodel::store_quarantine(session, {std::nullopt, clock_of(session)}, unreadable);
 }
 
+// A full run needs no changes, but what it computes is theirs. Of sources without a watermark it is the only run.
+void find_changes_where_possible(readmodel::Session& session) {
+  const auto source = [&] {
+    readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+    return readmodel::find_event_source(tx);
+  }();
+  if (readmodel::watermark_faults(source).empty()) find_changes(session);
+}
+
+void close_refresh(const RefreshReport& report, readmodel::RunResult& result) {
+  result.rows_written = report.written();
+  result.rows_unchanged = report.unchanged();
+  result.rows_deleted = report.deleted();
+  result.failure_reason = failure_text(report.failures);
+}
+
 readmodel::RunStart start_of(readmodel::Session& session, const ManualRun& run, std::string job, std::string mode,
                              const std::vector<readmodel::ProjectHeader>& projects) {
   readmodel::RunStart start;
@@ -108,10 +125,30 @@ std::function<void(std::size_t)> progress_of(const ManualRun& run, std::size_t t
 
 }  // namespace
 
+RefreshOutcome run_refresh(const ManualRun& run) {
+  readmodel::Session session(run.pool.connection);
+  refuse_far_future(session, run.as_of);
+  refuse_missing_sources(session);
+  find_changes(session);
+  RefreshOutcome outcome;
+  const auto plan = plan_refresh(session, run.as_of);
+  const auto projects = run.project                      ? chosen(session, *run.project)
+                        : run.scope == RunScope::covered ? refreshed_projects(session)
+                                                         : plan.due;
+  in_ledger(session, start_of(session, run, "refresh", "incremental", projects), [&](readmodel::RunResult& result) {
+    if (!run.project && plan.vanished) outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
+    if (!run.project) report_unreadable_projects(session);
+    outcome.report = refresh({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
+    close_refresh(outcome.report, result);
+  });
+  return outcome;
+}
+
 RefreshOutcome run_full_refresh(const ManualRun& run) {
   readmodel::Session session(run.pool.connection);
   refuse_far_future(session, run.as_of);
   refuse_missing_sources(session);
+  find_changes_where_possible(session);
   const auto projects = run.project ? chosen(session, *run.project) : refreshed_projects(session);
   RefreshOutcome outcome;
   in_ledger(session, start_of(session, run, "refresh", "full", projects), [&](readmodel::RunResult& result) {
@@ -119,11 +156,9 @@ RefreshOutcome run_full_refresh(const ManualRun& run) {
       outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
       report_unreadable_projects(session);
     }
-    outcome.report = refresh_full({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
-    result.rows_written = outcome.report.written();
-    result.rows_unchanged = outcome.report.unchanged();
-    result.rows_deleted = outcome.report.deleted();
-    result.failure_reason = failure_text(outcome.report.failures);
+    outcome.report =
+        refresh({run.pool, run.as_of, projects, {}, progress_of(run, projects.size()), RefreshMode::whole});
+    close_refresh(outcome.report, result);
   });
   return outcome;
 }

@@ -12,11 +12,17 @@
 
 namespace tidemark::jobs {
 
+enum class RunScope {
+  covered,  // every project that the job covers
+  due,      // those of them that it has something to do for
+};
+
 struct ManualRun {
   ProjectPool pool;
   Instant as_of;
   std::optional<std::string> project;  // id or exact name; nullopt: all that the job covers
   std::function<void(std::size_t done, std::size_t total)> progress;
+  RunScope scope = RunScope::covered;  // refresh only
 };
 
 struct RefreshOutcome {
@@ -26,6 +32,7 @@ struct RefreshOutcome {
 
 // Each opens a row in the ledger, works, and closes the row, also where it fails.
 // Errors: tidemark::Error of kind usage for an unknown project; failures of single projects are in the report.
+RefreshOutcome run_refresh(const ManualRun& run);
 RefreshOutcome run_full_refresh(const ManualRun& run);
 SnapshotReport run_snapshot(const ManualRun& run);
 AlertReport run_alerts(const ManualRun& run, const AlertOverrides& thresholds);

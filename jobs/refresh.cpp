@@ -1,12 +1,18 @@
 #include "jobs/refresh.hpp"
 
-#include <atomic>
+#include <algorithm>
+#include <map>
 #include <mutex>
+#include <set>
 
-#include "compute/project.hpp"
+#include "compute/changes.hpp"
 #include "contracts/catalogue.hpp"
 #include "readmodel/checkpoint.hpp"
 #include "readmodel/clock.hpp"
+#include "readmodel/memory_store.hpp"
+#include "readmodel/queries/refresh_standing.hpp"
+#include "readmodel/source_cursor.hpp"
+#include "readmodel/watermark.hpp"
 
 namespace tidemark::jobs {
 namespace {
@@ -30,17 +36,172 @@ void add(readmodel::TableCounts& total, const readmodel::TableCounts& part) {
   total.deleted += part.deleted;
 }
 
+// How old the newest points of a project may become. Spec: jobs, "Freshness".
+constexpr Micros kFreshness = 15 * kMinute;
+
+// What a project's computation starts from, all of one snapshot, so that the token stands for the sources.
 struct Snapshot {
-  readmodel::ReadResult read;
-  std::int64_t fencing_token;
+  std::int64_t fencing_token = 0;
   Instant clock;
+  std::optional<std::int64_t> watermark;  // NULL: an event below it may still be missing
+  readmodel::DirtyRows dirty;
+  std::optional<ProjectMemory> earlier;  // NULL: nothing to build on
+  readmodel::ReadResult read;
 };
 
-// Sources, token and clock in one snapshot, so that the token stands for the sources.
-Snapshot read_snapshot(readmodel::Session& session, const readmodel::ProjectHeader& project) {
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
-  const auto checkpoint = readmodel::read_checkpoint(tx, {project.id});
-  return {readmodel::read_project(tx, project), checkpoint.fencing_token, readmodel::database_clock(tx)};
+struct Computation {
+  Snapshot from;
+  compute::ComputedProject result;
+};
+
+class ProjectRefresh {
+ public:
+  ProjectRefresh(readmodel::Session& session, const readmodel::ProjectHeader& project, const RefreshOptions& options,
+                 const readmodel::SourceCapabilities& capabilities)
+      : session_(session), project_(project), options_(options), capabilities_(capabilities) {}
+
+  readmodel::WriteCounts run(RefreshReport& report);
+
+ private:
+  Computation compute(RefreshReport& report);
+  // nullopt: the project has to be computed whole.
+  std::optional<compute::ComputedProject> compute_part(readmodel::Transaction& tx, Snapshot& snapshot,
+                                                       RefreshReport& report);
+  compute::ComputeOptions at(const Snapshot& snapshot) const {
+    return {options_.as_of, snapshot.clock, options_.retention};
+  }
+  std::optional<ProjectMemory> usable_memory(readmodel::Transaction& tx, const Snapshot& snapshot);
+  readmodel::ProjectWrite write_of(const Computation& computation) const;
+
+  readmodel::Session& session_;
+  const readmodel::ProjectHeader& project_;
+  const RefreshOptions& options_;
+  const readmodel::SourceCapabilities& capabilities_;
+};
+
+std::vector<Uuid> tasks_of(const std::vector<SourceChange>& changes) {
+  std::vector<Uuid> tasks;
+  for (const auto& change : changes)
+    if (change.task_id) tasks.push_back(*change.task_id);
+  std::sort(tasks.begin(), tasks.end());
+  tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
+  return tasks;
+}
+
+// The tasks that the sources have and the run before did not know.
+std::vector<Uuid> new_tasks(const ProjectSources& sources, const ProjectMemory& memory) {
+  std::set<Uuid> known;
+  for (const auto& task : memory.tasks) known.insert(task.task_id);
+  std::vector<Uuid> fresh;
+  for (const auto& task : sources.tasks)
+    if (!known.contains(task.id)) fresh.push_back(task.id);
+  return fresh;
+}
+
+Snapshot begin_snapshot(readmodel::Transaction& tx, const readmodel::ProjectHeader& project) {
+  Snapshot snapshot;
+  snapshot.fencing_token = readmodel::read_checkpoint(tx, {project.id}).fencing_token;
+  snapshot.clock = readmodel::database_clock(tx);
+  const auto cursor = readmodel::read_source_cursor(tx, readmodel::kEventLog);
+  if (cursor && !cursor->cursor.baseline_wait) snapshot.watermark = cursor->cursor.watermark;
+  snapshot.dirty = readmodel::read_dirty(tx, project.id);
+  return snapshot;
+}
+
+std::optional<ProjectMemory> ProjectRefresh::usable_memory(readmodel::Transaction& tx, const Snapshot& snapshot) {
+  if (options_.mode == RefreshMode::whole || !capabilities_.uuid_keyed()) return std::nullopt;
+  if (!readmodel::read_checkpoint(tx, {project_.id}).watermark) return std::nullopt;
+  const auto version = readmodel::read_data_version(tx, project_.id, readmodel::kDeliveryFamily);
+  if (!version || version->definition_hash != definition_hash()) return std::nullopt;
+  return readmodel::read_memory(tx, project_.id, tasks_of(snapshot.dirty.changes));
+}
+
+std::optional<compute::ComputedProject> ProjectRefresh::compute_part(readmodel::Transaction& tx, Snapshot& snapshot,
+                                                                     RefreshReport& report) {
+  auto phase = Clock::now();
+  snapshot.earlier = usable_memory(tx, snapshot);
+  if (!snapshot.earlier) return std::nullopt;
+  auto tasks = tasks_of(snapshot.dirty.changes);
+  for (const auto& task : snapshot.earlier->tasks) tasks.push_back(task.task_id);
+  auto read = readmodel::read_live_part(tx, project_, capabilities_, {std::move(tasks), snapshot.earlier->settled});
+  if (!read) return std::nullopt;
+  // What was set aside for want of a task is not among the rows read.
+  const auto fresh = new_tasks(read->sources, *snapshot.earlier);
+  if (!fresh.empty() && readmodel::is_missed(tx, project_.id, fresh)) return std::nullopt;
+  snapshot.read = std::move(*read);
+  report.reading += since(phase);
+  phase = Clock::now();
+  auto computed =
+      compute::compute_changes(snapshot.read.sources, {*snapshot.earlier, snapshot.dirty.changes}, at(snapshot));
+  report.computing += since(phase);
+  return computed;
+}
+
+Computation ProjectRefresh::compute(RefreshReport& report) {
+  readmodel::Transaction tx(session_, readmodel::Isolation::repeatable_read);
+  auto snapshot = begin_snapshot(tx, project_);
+  auto result = compute_part(tx, snapshot, report);
+  report.whole = result ? 0 : 1;
+  if (!result) {
+    auto phase = Clock::now();
+    snapshot.earlier = std::nullopt;
+    snapshot.read = readmodel::read_project(tx, project_, capabilities_);
+    report.reading += since(phase);
+    phase = Clock::now();
+    result = compute::compute_whole(snapshot.read.sources, at(snapshot));
+    report.computing += since(phase);
+  }
+  auto& unreadable = snapshot.read.quarantine;
+  result->rows.quarantine.insert(result->rows.quarantine.end(), unreadable.begin(), unreadable.end());
+  return {std::move(snapshot), std::move(*result)};
+}
+
+readmodel::ProjectWrite ProjectRefresh::write_of(const Computation& computation) const {
+  const auto& from = computation.from;
+  readmodel::RefreshTrail trail{&computation.result.memory, &from.dirty.ids};
+  if (from.earlier) {
+    trail.earlier = &*from.earlier;
+    trail.extent = &*computation.result.extent;
+    trail.sources = &from.read.sources;
+    trail.changes = &from.dirty.changes;
+  }
+  return {project_.id, from.clock, {options_.as_of, from.watermark, definition_hash()}, from.fencing_token, trail};
+}
+
+// Another writer of the project or a deadlock: from the sources again, since they may have moved.
+readmodel::WriteCounts ProjectRefresh::run(RefreshReport& report) {
+  return readmodel::retry([&] {
+    const auto computation = compute(report);
+    report.source_rows = rows_in(computation.from.read.sources);
+    report.changes = static_cast<std::int64_t>(computation.from.dirty.ids.size());
+    const auto phase = Clock::now();
+    const auto counts = readmodel::write_project(session_, write_of(computation), computation.result.rows);
+    report.writing += since(phase);
+    return counts;
+  });
+}
+
+void add(RefreshReport& total, const RefreshReport& part) {
+  add(total.trend, part.trend);
+  add(total.breakdown, part.breakdown);
+  add(total.drilldown, part.drilldown);
+  total.whole += part.whole;
+  total.changes += part.changes;
+  total.quarantine_changes += part.quarantine_changes;
+  total.source_rows += part.source_rows;
+  total.reading += part.reading;
+  total.computing += part.computing;
+  total.writing += part.writing;
+}
+
+bool is_due(const readmodel::RefreshStanding& standing, Instant now) {
+  if (standing.dirty || !standing.counted || !standing.defined || !standing.as_of) return true;
+  return now - *standing.as_of >= kFreshness ||
+         bucket_start(Grain::hour, now) != bucket_start(Grain::hour, *standing.as_of);
+}
+
+bool is_covered(const readmodel::ProjectHeader& project) {
+  return project.status == "active" || project.status == "paused";
 }
 
 }  // namespace
@@ -65,48 +226,56 @@ std::vector<readmodel::ProjectHeader> refreshed_projects(readmodel::Session& ses
   return readmodel::list_projects(tx, {"active", "paused"});
 }
 
-RefreshReport refresh_full(const RefreshOptions& options) {
+void find_changes(readmodel::Session& session) {
+  const Instant now = [&] {
+    readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+    return readmodel::database_clock(tx);
+  }();
+  readmodel::retry([&] { return readmodel::discover_events(session, now); });
+}
+
+RefreshPlan plan_refresh(readmodel::Session& session, Instant now) {
+  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+  std::map<Uuid, readmodel::RefreshStanding> standings;
+  for (const auto& standing : readmodel::list_refresh_standings(tx, definition_hash()))
+    standings.emplace(standing.project_id, standing);
+  RefreshPlan plan;
+  std::size_t present = 0;
+  for (auto& project : readmodel::list_projects(tx)) {
+    const auto standing = standings.find(project.id);
+    if (standing != standings.end()) ++present;
+    if (!is_covered(project)) continue;
+    ++plan.covered;
+    if (standing == standings.end() || is_due(standing->second, now)) plan.due.push_back(std::move(project));
+  }
+  plan.vanished = present < standings.size();
+  return plan;
+}
+
+RefreshReport refresh(const RefreshOptions& options) {
   RefreshReport report;
   report.projects = options.projects.size();
+  if (options.projects.empty()) return report;
   std::mutex mutex;
   std::size_t done = 0;
   const auto start = Clock::now();
-  report
-      .failures = for_each_project(options.pool, options.projects, [&](readmodel::Session& session, std::size_t index) {
-    const auto& project = options.projects[index];
-    Micros reading{0};
-    Micros computing{0};
-    Micros writing{0};
-    std::int64_t source_rows = 0;
-    // Another writer of the project or a deadlock: from the sources again, since they may have moved.
-    const auto counts = readmodel::retry([&] {
-      auto phase = Clock::now();
-      auto snapshot = read_snapshot(session, project);
-      reading += since(phase);
-      source_rows = rows_in(snapshot.read.sources);
-      phase = Clock::now();
-      auto rows = compute::compute_project(snapshot.read.sources, {options.as_of, snapshot.clock, options.retention});
-      auto& unreadable = snapshot.read.quarantine;
-      rows.quarantine.insert(rows.quarantine.end(), unreadable.begin(), unreadable.end());
-      computing += since(phase);
-      phase = Clock::now();
-      const readmodel::ProjectWrite write{
-          project.id, snapshot.clock, {options.as_of, std::nullopt, definition_hash()}, snapshot.fencing_token};
-      const auto written = readmodel::write_project(session, write, rows);
-      writing += since(phase);
-      return written;
-    });
-    const std::lock_guard lock(mutex);
-    add(report.trend, counts.trend);
-    add(report.breakdown, counts.breakdown);
-    add(report.drilldown, counts.drilldown);
-    report.quarantine_changes += counts.quarantine_changes;
-    report.source_rows += source_rows;
-    report.reading += reading;
-    report.computing += computing;
-    report.writing += writing;
-    if (options.progress) options.progress(++done);
-  });
+  const auto capabilities = [&] {
+    readmodel::Session session(options.pool.connection);
+    readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+    return readmodel::discover_sources(tx);
+  }();
+  report.failures =
+      for_each_project(options.pool, options.projects, [&](readmodel::Session& session, std::size_t index) {
+        RefreshReport part;
+        const auto counts = ProjectRefresh(session, options.projects[index], options, capabilities).run(part);
+        part.trend = counts.trend;
+        part.breakdown = counts.breakdown;
+        part.drilldown = counts.drilldown;
+        part.quarantine_changes = counts.quarantine_changes;
+        const std::lock_guard lock(mutex);
+        add(report, part);
+        if (options.progress) options.progress(++done);
+      });
   report.elapsed = since(start);
   return report;
 }

@@ -48,9 +48,11 @@ std::string refresh_text(const RefreshOutcome& outcome, Instant as_of) {
   const auto& report = outcome.report;
   const double elapsed = seconds(report.elapsed);
   const auto rows = report.written() + report.unchanged();
-  std::string text = fmt::format("refresh: {} projects as of {}, from {} source rows\n",
-                                 count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
-                                 count_text(report.source_rows));
+  std::string text =
+      fmt::format("refresh: {} projects as of {}, {} of them whole; {} changes found, {} source rows read\n",
+                  count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
+                  count_text(static_cast<std::int64_t>(report.whole)), count_text(report.changes),
+                  count_text(report.source_rows));
   text += fmt::format("  {:<10} {:>10} {:>10} {:>10}\n", "table", "written", "unchanged", "deleted");
   text += table_line("trend", report.trend) + table_line("breakdown", report.breakdown) +
           table_line("drilldown", report.drilldown);

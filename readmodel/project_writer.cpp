@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <type_traits>
+
 #include "readmodel/checkpoint.hpp"
+#include "readmodel/memory_store.hpp"
 #include "readmodel/quarantine_store.hpp"
 #include "readmodel/tables.hpp"
 
@@ -14,25 +18,73 @@ constexpr const char* kSerializationFailure = "40001";
 struct ProjectDiff {
   std::int64_t fencing_token = 0;
   bool version_differs = false;
+  bool first_watermark = false;  // from here on the project's events are counted
   TableDiff<TrendRow> trend;
   TableDiff<BreakdownRow> breakdown;
   TableDiff<DrilldownRow> drilldown;
   QuarantineDiff quarantine;
+  MemoryDiff memory;
+  bool handles_changes = false;
 
   bool empty() const {
-    return trend.empty() && breakdown.empty() && drilldown.empty() && quarantine.empty() && !version_differs;
+    return trend.empty() && breakdown.empty() && drilldown.empty() && quarantine.empty() && memory.empty() &&
+           !version_differs && !first_watermark && !handles_changes;
   }
 };
+
+using RowKeys = std::set<std::pair<std::string, std::string>>;
+
+template <typename Rows>
+void add_keys(RowKeys& keys, const std::string& source, const Rows& rows) {
+  for (const auto& row : rows) {
+    if constexpr (std::is_same_v<decltype(row.id), Uuid>)
+      keys.emplace(source, to_string(row.id));
+    else if constexpr (std::is_integral_v<decltype(row.id)>)
+      keys.emplace(source, std::to_string(row.id));
+    else
+      keys.emplace(source, row.id);
+  }
+}
+
+// Entries of rows that a run of a part has not read stay open: it cannot say anything of them. Names, milestones and
+// rules are always read.
+void keep_unread(QuarantineDiff& diff, const ProjectSources& sources, const std::vector<SourceChange>& changes) {
+  RowKeys read;
+  add_keys(read, "task", sources.tasks);
+  add_keys(read, "event_log", sources.events);
+  add_keys(read, "lease", sources.leases);
+  add_keys(read, "gate_decision", sources.decisions);
+  add_keys(read, "gate_candidate_link", sources.links);
+  add_keys(read, "integration_attempt", sources.attempts);
+  add_keys(read, "artifact", sources.artifacts);
+  add_keys(read, "dependency_edge", sources.edges);
+  add_keys(read, "plan_change_set", sources.change_sets);
+  for (const auto& change : changes) read.emplace(change.source, change.source_id);
+  static const std::set<std::string, std::less<>> kAlwaysRead{"phase", "milestone", "gate_rule"};
+  std::erase_if(diff.unreported,
+                [&](const auto& key) { return kAlwaysRead.count(key.first) == 0 && read.count(key) == 0; });
+}
 
 ProjectDiff compare(Transaction& tx, const ProjectWrite& write, const ProjectRows& rows) {
   ProjectDiff diff;
   // The token first: what is committed after this line is either seen below, which does no harm, or moves the token.
-  diff.fencing_token = read_checkpoint(tx, {write.project_id}).fencing_token;
-  diff.version_differs = read_data_version(tx, write.project_id, kDeliveryFamily) != write.version;
-  diff.trend = diff_with_stored<TrendTable>(tx, write.project_id, rows.trend);
-  diff.breakdown = diff_with_stored<BreakdownTable>(tx, write.project_id, rows.breakdown);
-  diff.drilldown = diff_with_stored<DrilldownTable>(tx, write.project_id, rows.drilldown);
+  const auto checkpoint = read_checkpoint(tx, {write.project_id});
+  diff.fencing_token = checkpoint.fencing_token;
+  diff.first_watermark = write.version.source_watermark && !checkpoint.watermark;
+  const auto version = read_data_version(tx, write.project_id, kDeliveryFamily);
+  diff.version_differs =
+      !version || version->as_of != write.version.as_of || version->definition_hash != write.version.definition_hash;
+  const Extent* extent = write.trail ? write.trail->extent : nullptr;
+  diff.trend = diff_with_stored<TrendTable>(tx, write.project_id, rows.trend, extent);
+  diff.breakdown = diff_with_stored<BreakdownTable>(tx, write.project_id, rows.breakdown, extent);
+  diff.drilldown = diff_with_stored<DrilldownTable>(tx, write.project_id, rows.drilldown, extent);
   diff.quarantine = diff_quarantine(tx, {write.project_id, write.computed_at}, rows.quarantine);
+  if (!write.trail) return diff;
+  const auto& trail = *write.trail;
+  if (trail.sources != nullptr && !diff.quarantine.unreported.empty())
+    keep_unread(diff.quarantine, *trail.sources, *trail.changes);
+  diff.memory = diff_memory(tx, write.project_id, *trail.finished, trail.earlier);
+  diff.handles_changes = !trail.handled->empty();
   return diff;
 }
 
@@ -51,6 +103,8 @@ WriteCounts apply(Transaction& tx, const ProjectWrite& write, const ProjectDiff&
   counts.breakdown = apply_diff<BreakdownTable>(tx, origin, diff.breakdown);
   counts.drilldown = apply_diff<DrilldownTable>(tx, origin, diff.drilldown);
   counts.quarantine_changes = apply_quarantine(tx, {write.project_id, write.computed_at}, diff.quarantine);
+  apply_memory(tx, write.project_id, diff.memory);
+  if (write.trail) delete_dirty(tx, write.project_id, *write.trail->handled);
   // What the statements did, not what was compared: their guards have the last word.
   const auto changes = counts.written() + counts.deleted() > 0 ? RowChanges::some : RowChanges::none;
   if (changes == RowChanges::some || diff.version_differs)

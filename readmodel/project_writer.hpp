@@ -10,12 +10,25 @@
 #include <cstdint>
 #include <optional>
 
+#include "contracts/delivery_sources.hpp"
+#include "contracts/project_memory.hpp"
 #include "contracts/rows.hpp"
 #include "readmodel/data_version.hpp"
 #include "readmodel/row_writer.hpp"
 #include "readmodel/session.hpp"
 
 namespace tidemark::readmodel {
+
+// What a refresh knows besides its rows. Everything pointed to outlives the write.
+struct RefreshTrail {
+  const ProjectMemory* finished;             // for the next refresh
+  const std::vector<std::int64_t>* handled;  // ids of metrics_dirty that the rows contain
+  // Where the run was not a whole one, all three; else nullptr:
+  const ProjectMemory* earlier = nullptr;   // what it started from
+  const Extent* extent = nullptr;           // what it recomputed
+  const ProjectSources* sources = nullptr;  // what it read: a row that it did not read stays in quarantine
+  const std::vector<SourceChange>* changes = nullptr;
+};
 
 struct ProjectWrite {
   Uuid project_id;
@@ -24,6 +37,7 @@ struct ProjectWrite {
   // The checkpoint's fencing token when the sources were read. Where it is given and has moved, the rows may be of
   // older sources than those stored, and nothing is written. nullopt: the later writer wins.
   std::optional<std::int64_t> fencing_token;
+  std::optional<RefreshTrail> trail = std::nullopt;  // nullopt: only the rows
 };
 
 struct WriteCounts {
@@ -37,10 +51,10 @@ struct WriteCounts {
   std::int64_t deleted() const { return trend.deleted + breakdown.deleted + drilldown.deleted; }
 };
 
-// Writes the rows, the quarantine, the data version (raised only where rows changed) and the checkpoint.
-// Requires: the rows have their ids, and the ids of a table are distinct.
-// Errors: tidemark::Error; retryable() where another run of the project came first (read the sources again), and where
-// two writers met in spite of the lock.
+// Writes the rows, the quarantine, what the next refresh builds on, the data version (raised only where rows changed)
+// and the checkpoint. Requires: the rows have their ids, and the ids of a table are distinct. Errors: tidemark::Error;
+// retryable() where another run of the project came first (read the sources again), and where two writers met in spite
+// of the lock.
 WriteCounts write_project(Session& session, const ProjectWrite& write, const ProjectRows& rows);
 
 }  // namespace tidemark::readmodel

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "contracts/project_memory.hpp"
 #include "readmodel/copy_writer.hpp"
 #include "readmodel/session.hpp"
 #include "readmodel/table_diff.hpp"
@@ -26,10 +27,16 @@ struct RowOrigin {
   Instant computed_at;
 };
 
+// `extent`: what `finished` was computed of; nullptr: all that the project has.
 template <typename Table>
 TableDiff<typename Table::Row> diff_with_stored(Transaction& tx, const Uuid& project_id,
-                                                const std::vector<typename Table::Row>& finished) {
-  return diff_table(tx.exec(Table::statements().live, {project_id}), finished, Table::same);
+                                                const std::vector<typename Table::Row>& finished,
+                                                const Extent* extent = nullptr) {
+  if (extent == nullptr) return diff_table(tx.exec(Table::statements().live, {project_id}), finished, Table::same);
+  auto diff = diff_table(tx.exec(Table::statements().live_part, Table::part_params(project_id, *extent)), finished,
+                         Table::same);
+  diff.whole = false;
+  return diff;
 }
 
 // One array per column, for unnest().
@@ -92,7 +99,7 @@ TableCounts apply_diff(Transaction& tx, const RowOrigin& origin, const TableDiff
     counts.written = static_cast<std::int64_t>(done.affected_rows());
     return counts;
   }
-  if (diff.stored == 0) {
+  if (diff.whole && diff.stored == 0) {
     counts.written = copy_to_table<Table>(tx, origin, diff.changed);
   } else {
     copy_to_stage<Table>(tx, diff.changed);

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "contracts/catalogue.hpp"
 #include "readmodel/statements.hpp"
 
 namespace tidemark::readmodel {
@@ -29,11 +30,25 @@ std::optional<std::string> field(const std::optional<T>& value) {
   return Param{value}.text();
 }
 
+const std::vector<std::string>& metric_keys() {
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> all;
+    for (const auto& metric : all_metrics()) all.emplace_back(metric.key);
+    return all;
+  }();
+  return keys;
+}
+
+// Outside what an instant of the server can be.
+constexpr const char* kEarliest = "-infinity";
+constexpr const char* kLatest = "infinity";
+
 }  // namespace
 
 const TableStatements& TrendTable::statements() {
   static const TableStatements statements{
       sql::live_trend_points,
+      sql::live_trend_part,
       sql::delete_trend_points,
       sql::upsert_trend_points,
       sql::stage_trend_points,
@@ -42,6 +57,22 @@ const TableStatements& TrendTable::statements() {
       "staged_trend_point",
       {"id", "metric_key", "time_grain", "time_bucket", "dimensions", "value_numeric", "value_json"}};
   return statements;
+}
+
+Params TrendTable::part_params(const Uuid& project_id, const Extent& extent) {
+  std::vector<std::string> grains, from, to;
+  for (const Grain grain : kGrains) {
+    grains.emplace_back(to_string(grain));
+    from.push_back(format_instant(bucket_start(grain, extent.after)));
+    to.emplace_back(kLatest);
+  }
+  if (extent.trend_gone_before)
+    for (const Grain grain : {Grain::hour, Grain::day}) {
+      grains.emplace_back(to_string(grain));
+      from.emplace_back(kEarliest);
+      to.push_back(format_instant(*extent.trend_gone_before));
+    }
+  return {project_id, metric_keys(), grains, from, to};
 }
 
 bool TrendTable::same(const TrendRow& finished, const RowReader& stored) {
@@ -60,6 +91,7 @@ void TrendTable::fields(const TrendRow& row, CopyRow& out) {
 
 const TableStatements& BreakdownTable::statements() {
   static const TableStatements statements{sql::live_breakdown_points,
+                                          sql::live_breakdown_part,
                                           sql::delete_breakdown_points,
                                           sql::upsert_breakdown_points,
                                           sql::stage_breakdown_points,
@@ -69,6 +101,16 @@ const TableStatements& BreakdownTable::statements() {
                                           {"id", "metric_key", "time_grain", "time_bucket", "dimension_key",
                                            "dimension_value", "value_numeric", "value_json"}};
   return statements;
+}
+
+Params BreakdownTable::part_params(const Uuid& project_id, const Extent& extent) {
+  std::vector<std::string> from{format_instant(bucket_start(Grain::day, extent.after))};
+  std::vector<std::string> to{kLatest};
+  if (extent.breakdown_gone_before) {
+    from.emplace_back(kEarliest);
+    to.push_back(format_instant(*extent.breakdown_gone_before));
+  }
+  return {project_id, metric_keys(), from, to};
 }
 
 bool BreakdownTable::same(const BreakdownRow& finished, const RowReader& stored) {
@@ -89,6 +131,7 @@ void BreakdownTable::fields(const BreakdownRow& row, CopyRow& out) {
 const TableStatements& DrilldownTable::statements() {
   static const TableStatements statements{
       sql::live_drilldown_rows,
+      sql::live_drilldown_part,
       sql::delete_drilldown_rows,
       sql::upsert_drilldown_rows,
       sql::stage_drilldown_rows,
@@ -97,6 +140,10 @@ const TableStatements& DrilldownTable::statements() {
       "staged_drilldown",
       {"id", "metric_key", "entity_type", "entity_id", "reference_id", "time_bucket", "payload"}};
   return statements;
+}
+
+Params DrilldownTable::part_params(const Uuid& project_id, const Extent& extent) {
+  return {project_id, extent.entities, extent.drilldown_gone_before};
 }
 
 bool DrilldownTable::same(const DrilldownRow& finished, const RowReader& stored) {

@@ -7,14 +7,17 @@
 #include <vector>
 
 #include "contracts/embedded_text.hpp"
+#include "contracts/project_memory.hpp"
 #include "contracts/rows.hpp"
 #include "readmodel/copy_writer.hpp"
+#include "readmodel/session.hpp"
 #include "readmodel/sources/row_reader.hpp"
 
 namespace tidemark::readmodel {
 
 struct TableStatements {
   const Statement& live;          // $1 project: the stored rows, id first
+  const Statement& live_part;     // part_params(): the same of a part of the project
   const Statement& remove;        // $1 project, $2 ids
   const Statement& upsert;        // $1 project, $2 computed_at, then an array per column
   const Statement& create_stage;  // the temporary table
@@ -24,11 +27,12 @@ struct TableStatements {
   std::vector<std::string> columns;  // of a row's fields; project_id and computed_at are the same for all rows
 };
 
-// Each table: `Row`, its statements, `same` (a stored row's columns after the id), and `fields`, which writes the text
-// forms into `out`, already as long as `columns`.
+// Each table: `Row`, its statements, the parameters of `live_part`, `same` (a stored row's columns after the id), and
+// `fields`, which writes the text forms into `out`, already as long as `columns`.
 struct TrendTable {
   using Row = TrendRow;
   static const TableStatements& statements();
+  static Params part_params(const Uuid& project_id, const Extent& extent);
   static bool same(const Row& finished, const RowReader& stored);
   static void fields(const Row& row, CopyRow& out);
 };
@@ -36,6 +40,7 @@ struct TrendTable {
 struct BreakdownTable {
   using Row = BreakdownRow;
   static const TableStatements& statements();
+  static Params part_params(const Uuid& project_id, const Extent& extent);
   static bool same(const Row& finished, const RowReader& stored);
   static void fields(const Row& row, CopyRow& out);
 };
@@ -43,6 +48,7 @@ struct BreakdownTable {
 struct DrilldownTable {
   using Row = DrilldownRow;
   static const TableStatements& statements();
+  static Params part_params(const Uuid& project_id, const Extent& extent);
   static bool same(const Row& finished, const RowReader& stored);
   static void fields(const Row& row, CopyRow& out);
 };

@@ -25,9 +25,10 @@ std::vector<Uuid> find_vanished(Session& session) {
 void purge(Session& session, const Uuid& project_id) {
   Transaction tx(session, Isolation::read_committed);
   tx.exec(sql::lock_checkpoints, {project_id});
-  for (const auto* statement : {&sql::purge_summary, &sql::purge_trend_point, &sql::purge_breakdown_point,
-                                &sql::purge_drilldown, &sql::purge_quarantine, &sql::purge_alert, &sql::purge_dirty,
-                                &sql::purge_data_version, &sql::purge_job_checkpoint})
+  for (const auto* statement :
+       {&sql::purge_summary, &sql::purge_trend_point, &sql::purge_breakdown_point, &sql::purge_drilldown,
+        &sql::purge_quarantine, &sql::purge_alert, &sql::purge_dirty, &sql::purge_project_memory,
+        &sql::purge_task_timeline, &sql::purge_data_version, &sql::purge_job_checkpoint})
     tx.exec(*statement, {project_id});
   tx.commit();
 }

@@ -171,7 +171,8 @@ Point make_point(const OpenGraph& graph) {
 
 void metrics::dependency_risk(const ProjectView& view, RowSink& sink) {
   sink.follows(Combination::mean, {CandidateKind::task, CandidateKind::transition, CandidateKind::dependency});
-  if (view.dependencies.empty()) return;  // nothing to say of a project that records none
+  // Nothing to say of a project that records none.
+  if (view.dependencies.empty() && view.settled().dependencies == 0) return;
   const auto kept = view.horizon().trend_buckets(Grain::hour);
   if (kept.empty()) return;
   std::vector<Instant> hours = view.active_hours;

@@ -12,12 +12,14 @@ namespace tidemark::compute::metrics {
 void rework(const ProjectView& view, RowSink& sink) {
   const auto make_point = [&](const Bucket& bucket, std::span<const Reopening* const> facts) {
     const auto& completed = view.first_completions;
-    const auto before = std::lower_bound(completed.begin(), completed.end(), bucket.window.cutoff) - completed.begin();
+    const auto before =
+        view.settled().completed +
+        (std::lower_bound(completed.begin(), completed.end(), bucket.window.cutoff) - completed.begin());
     AggregateState state;
     state.counts["n"] = static_cast<std::int64_t>(facts.size());
     Point point{static_cast<double>(facts.size()), {}};
     point.json.add("tasks_reopened", facts.size())
-        .add("completed_before", static_cast<std::int64_t>(before))
+        .add("completed_before", before)
         .add("share", ratio(static_cast<std::int64_t>(facts.size()), before))
         .add_json("state", state.stored_form());
     return point;

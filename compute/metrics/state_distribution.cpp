@@ -7,8 +7,8 @@
 namespace tidemark::compute {
 namespace {
 
-std::array<std::int64_t, kTaskStateCount> count_states(std::span<const Stretch* const> held) {
-  std::array<std::int64_t, kTaskStateCount> counts{};
+std::array<std::int64_t, kTaskStateCount> count_states(const ProjectView& view, std::span<const Stretch* const> held) {
+  auto counts = view.settled().by_state;
   for (const auto* stretch : held) ++counts[static_cast<std::size_t>(stretch->interval->state)];
   return counts;
 }
@@ -37,8 +37,8 @@ std::vector<Stretch> all_intervals(const ProjectView& view) {
   return stretches;
 }
 
-Point state_distribution_point(const Bucket&, std::span<const Stretch* const> held) {
-  const auto counts = count_states(held);
+Point state_distribution_point(const ProjectView& view, std::span<const Stretch* const> held) {
+  const auto counts = count_states(view, held);
   std::int64_t open = 0;
   std::int64_t wip = 0;
   JsonObject by_state;
@@ -59,10 +59,10 @@ void metrics::state_distribution(const ProjectView& view, RowSink& sink) {
   for (const Grain grain : kGrains) {
     for_each_level(intervals, level_buckets(view, grain, view.active_hours),
                    [&](const Bucket& bucket, std::span<const Stretch* const> held) {
-                     sink.total("state_distribution", bucket, state_distribution_point(bucket, held));
+                     sink.total("state_distribution", bucket, state_distribution_point(view, held));
                      if (Trace* trace = sink.tracing(bucket)) explain(view, *trace, held);
                      if (grain == Grain::hour) return;
-                     const auto counts = count_states(held);
+                     const auto counts = count_states(view, held);
                      for (std::size_t i = 0; i < kTaskStateCount; ++i) {
                        if (counts[i] == 0) continue;
                        Point point{static_cast<double>(counts[i]), {}};

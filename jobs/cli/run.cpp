@@ -36,7 +36,10 @@ ExitCode refresh(CommandContext& context, const RunFlags& flags) {
   RefreshOutcome outcome;
   {
     ProgressLine line;
-    outcome = run_full_refresh(manual_run(context, flags, "refresh", line));
+    auto run = manual_run(context, flags, "refresh", line);
+    // Asked for an instant, every project is brought to it; else those that have something new.
+    run.scope = context.as_of ? RunScope::covered : RunScope::due;
+    outcome = flags.full ? run_full_refresh(run) : run_refresh(run);
   }
   if (context.settings.json)
     fmt::print("{}\n", refresh_json(outcome, context.now()).dump(2));
@@ -85,16 +88,20 @@ CLI::App* add_job(CLI::App& run, CommandContext& context, const std::shared_ptr<
 void add_run(CLI::App& app, CommandContext& context) {
   auto* run = app.add_subcommand("run", "Run one job now, in the foreground");
   run->fallthrough()->require_subcommand(1);
-  run->footer("Examples:\n  tidemark run refresh --full\n  tidemark run snapshot --as-of 2016-05-15T00:00:00Z");
+  run->footer("Examples:\n  tidemark run refresh\n  tidemark run snapshot --as-of 2016-05-15T00:00:00Z");
 
   const auto refresh_flags = std::make_shared<RunFlags>();
   auto* refresh_job =
       add_job(*run, context, refresh_flags, "refresh", "Bring trend, breakdown and drilldown to an as-of");
-  refresh_job
-      ->add_flag("--full", refresh_flags->full,
-                 "recompute from all sources, the only mode so far; what is unchanged is not written")
-      ->required();
-  refresh_job->footer("Example: tidemark run refresh --full --project Network --as-of 2016-05-15T00:00:00Z");
+  refresh_job->add_flag("--full", refresh_flags->full,
+                        "recompute every project from all of its sources (default: only what can have changed); "
+                        "either way what is unchanged is not written");
+  refresh_job->footer(
+      "Without --as-of, the projects in which something changed or whose points have grown old are\n"
+      "brought to now; with it, every project is brought to that instant.\n"
+      "Examples:\n"
+      "  tidemark run refresh\n"
+      "  tidemark run refresh --full --project Network --as-of 2016-05-15T00:00:00Z");
   refresh_job->callback([&context, refresh_flags] {
     context.action = [&context, refresh_flags] { return refresh(context, *refresh_flags); };
   });

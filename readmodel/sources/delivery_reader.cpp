@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "readmodel/sources/row_reader.hpp"
 #include "readmodel/statements.hpp"
@@ -14,37 +17,73 @@ namespace {
 
 using TextById = std::unordered_map<std::string, std::string>;
 
+// Which rows of a table are read of a part of a project.
+enum class Part {
+  all,        // names and plans, of which there are few
+  of_tasks,   // those of the part's tasks
+  since,      // those since the part's boundary
+  of_either,  // those of the part's tasks, and since the boundary those of no task
+};
+
+// The form of a statement that reads a part: its line `-- live:` counts.
+const Statement& live_form(const Statement& whole) {
+  struct Form {
+    std::string name;
+    std::string text;
+    Statement statement;
+  };
+  static constexpr std::string_view kMark = "-- live: ";
+  static std::mutex mutex;
+  static std::map<std::string_view, Form> forms;  // its nodes stay where they are
+  const std::lock_guard lock(mutex);
+  auto& form = forms[whole.name];
+  if (form.name.empty()) {
+    form.name = fmt::format("{}_live", whole.name);
+    form.text = whole.text;
+    form.text.erase(form.text.find(kMark), kMark.size());
+    form.statement = {form.name, form.text};
+  }
+  return form.statement;
+}
+
 // One read of one project: the statements share the project's id and the quarantine.
 class ProjectRead {
  public:
-  ProjectRead(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities)
-      : tx_(tx), project_(project), capabilities_(capabilities) {}
+  // `part` nullptr: all of it.
+  ProjectRead(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities,
+              const LivePart* part = nullptr)
+      : tx_(tx), project_(project), capabilities_(capabilities), part_(part) {}
 
-  ReadResult run();
+  void run();
+  ReadResult take() { return std::move(result_); }
+  // Whether a row that was read names a task that is there and was not read.
+  bool refers_outside();
 
  private:
   // Calls use(result) with the project's rows of a table: at once, or one spelling of the project's id after the other.
   // An array of spellings in one statement would cost the estimate its truth, and a large project its index.
   template <typename Use>
-  void read(std::string_view source, const Statement& statement, Use&& use) {
+  void read(std::string_view source, const Statement& statement, Part rows, Use&& use) {
+    if (part_ != nullptr && rows != Part::all) return use(tx_.exec(live_form(statement), part_params(rows)));
     if (!capabilities_.text_keyed(source)) return use(tx_.exec(statement, {project_.source_id}));
     for (const auto& id : id_spellings(project_.source_id)) use(tx_.exec(statement, {id}));
   }
 
   template <typename Row, typename Read>
-  std::vector<Row> rows(std::string_view source, const Statement& statement, Read&& read_row) {
+  std::vector<Row> rows(std::string_view source, const Statement& statement, Part part, Read&& read_row) {
     std::vector<Row> rows;
-    read(source, statement, [&](const pqxx::result& found) {
+    read(source, statement, part, [&](const pqxx::result& found) {
       read_rows<Row>(found, source, {rows, result_.quarantine}, read_row);
     });
     return rows;
   }
   // The same for a table that may be missing.
   template <typename Row, typename Read>
-  std::vector<Row> optional_rows(std::string_view source, const Statement& statement, Read&& read_row) {
+  std::vector<Row> optional_rows(std::string_view source, const Statement& statement, Part part, Read&& read_row) {
     if (!capabilities_.has(source)) return {};
-    return rows<Row>(source, statement, read_row);
+    return rows<Row>(source, statement, part, read_row);
   }
+  Params part_params(Part rows) const;
 
   TextById names(std::string_view source, const Statement& statement);
   void read_plan();
@@ -55,6 +94,7 @@ class ProjectRead {
   Transaction& tx_;
   const ProjectHeader& project_;
   const SourceCapabilities& capabilities_;
+  const LivePart* part_;
   ReadResult result_;
 };
 
@@ -111,7 +151,7 @@ constexpr std::array<std::pair<std::string_view, CheckStatus>, 3> kCheckStatuses
 TextById ProjectRead::names(std::string_view source, const Statement& statement) {
   TextById names;
   if (!capabilities_.has(source)) return names;
-  read(source, statement, [&](const pqxx::result& found) {
+  read(source, statement, Part::all, [&](const pqxx::result& found) {
     for (const auto& stored : found) {
       const RowReader row(stored);
       names.emplace(row.id(0), row.text(1));
@@ -124,12 +164,13 @@ void ProjectRead::read_plan() {
   auto& sources = result_.sources;
   const auto phases = names("phase", sql::read_phases);
   TextById milestones;
-  sources.milestones = optional_rows<MilestoneSource>("milestone", sql::read_milestones, [&](RowReader& row) {
-    milestones.emplace(row.id(0), row.text(1));
-    return MilestoneSource{row.uuid(0), row.text(1), row.optional_date(2, DateAs::first_instant),
-                           row.optional_date(3, DateAs::last_instant), row.optional_date(4, DateAs::last_instant)};
-  });
-  sources.tasks = rows<TaskSource>("task", sql::read_tasks, [&](RowReader& row) {
+  sources.milestones =
+      optional_rows<MilestoneSource>("milestone", sql::read_milestones, Part::all, [&](RowReader& row) {
+        milestones.emplace(row.id(0), row.text(1));
+        return MilestoneSource{row.uuid(0), row.text(1), row.optional_date(2, DateAs::first_instant),
+                               row.optional_date(3, DateAs::last_instant), row.optional_date(4, DateAs::last_instant)};
+      });
+  sources.tasks = rows<TaskSource>("task", sql::read_tasks, Part::of_tasks, [&](RowReader& row) {
     const auto short_id = row.view(1).empty() ? row.id(0) : row.text(1);
     const auto milestone = look_up(milestones, row.view(4));  // an id that leads nowhere is no milestone
     return TaskSource{row.uuid(0),
@@ -146,35 +187,38 @@ void ProjectRead::read_plan() {
 }
 
 void ProjectRead::read_history() {
-  result_.sources.events = rows<TaskEventSource>("event_log", sql::read_task_events, [](RowReader& row) {
-    return TaskEventSource{row.integer(0),
-                           parse_source_uuid(row.view(1)),
-                           row.text(2),
-                           row.optional_text(3),
-                           row.optional_text(4),
-                           row.optional_text(5),
-                           read_sequence(row.view(6)),
-                           row.optional_text(7),
-                           row.instant(8)};
-  });
+  result_.sources.events =
+      rows<TaskEventSource>("event_log", sql::read_task_events, Part::of_tasks, [](RowReader& row) {
+        return TaskEventSource{row.integer(0),
+                               parse_source_uuid(row.view(1)),
+                               row.text(2),
+                               row.optional_text(3),
+                               row.optional_text(4),
+                               row.optional_text(5),
+                               read_sequence(row.view(6)),
+                               row.optional_text(7),
+                               row.instant(8)};
+      });
 }
 
 void ProjectRead::read_gates() {
   auto& sources = result_.sources;
   const auto gate_types = names("gate_rule", sql::read_gate_rules);
-  sources.decisions = optional_rows<GateDecisionSource>("gate_decision", sql::read_gate_decisions, [&](RowReader& row) {
-    const auto gate_type = look_up(gate_types, row.view(1));
-    if (!gate_type && capabilities_.has("gate_rule"))
-      row.set_problem(fmt::format("there is no gate_rule '{}' in this project", row.view(1)));
-    return GateDecisionSource{
-        row.uuid(0), row.uuid(1),   gate_type.value_or(""), row.optional_uuid(2), read_name(row, 3, kOutcomes),
-        row.text(4), row.instant(5)};
-  });
-  sources.links = optional_rows<GateLinkSource>("gate_candidate_link", sql::read_gate_links, [](RowReader& row) {
-    return GateLinkSource{row.id(0), row.uuid(1), row.uuid(2), row.instant(3)};
-  });
+  sources.decisions = optional_rows<GateDecisionSource>(
+      "gate_decision", sql::read_gate_decisions, Part::of_either, [&](RowReader& row) {
+        const auto gate_type = look_up(gate_types, row.view(1));
+        if (!gate_type && capabilities_.has("gate_rule"))
+          row.set_problem(fmt::format("there is no gate_rule '{}' in this project", row.view(1)));
+        return GateDecisionSource{
+            row.uuid(0), row.uuid(1),   gate_type.value_or(""), row.optional_uuid(2), read_name(row, 3, kOutcomes),
+            row.text(4), row.instant(5)};
+      });
+  sources.links =
+      optional_rows<GateLinkSource>("gate_candidate_link", sql::read_gate_links, Part::of_tasks, [](RowReader& row) {
+        return GateLinkSource{row.id(0), row.uuid(1), row.uuid(2), row.instant(3)};
+      });
   sources.attempts = optional_rows<IntegrationAttemptSource>(
-      "integration_attempt", sql::read_integration_attempts, [](RowReader& row) {
+      "integration_attempt", sql::read_integration_attempts, Part::of_tasks, [](RowReader& row) {
         return IntegrationAttemptSource{row.uuid(0), row.uuid(1), read_name(row, 2, kResults), row.instant(3),
                                         row.optional_instant(4)};
       });
@@ -182,30 +226,54 @@ void ProjectRead::read_gates() {
 
 void ProjectRead::read_optional() {
   auto& sources = result_.sources;
-  sources.leases = optional_rows<LeaseSource>("lease", sql::read_leases, [](RowReader& row) {
+  sources.leases = optional_rows<LeaseSource>("lease", sql::read_leases, Part::of_tasks, [](RowReader& row) {
     return LeaseSource{row.id(0), row.uuid(1), row.text(2), row.instant(3)};
   });
-  sources.artifacts = optional_rows<ArtifactSource>("artifact", sql::read_artifacts, [](RowReader& row) {
+  sources.artifacts = optional_rows<ArtifactSource>("artifact", sql::read_artifacts, Part::since, [](RowReader& row) {
     return ArtifactSource{row.id(0), parse_source_uuid(row.view(1)), read_name(row, 2, kCheckStatuses), row.instant(3)};
   });
-  sources.edges =
-      optional_rows<DependencyEdgeSource>("dependency_edge", sql::read_dependency_edges, [](RowReader& row) {
+  sources.edges = optional_rows<DependencyEdgeSource>(
+      "dependency_edge", sql::read_dependency_edges, Part::of_tasks, [](RowReader& row) {
         return DependencyEdgeSource{row.id(0), row.uuid(1), row.uuid(2), row.text(3), row.instant(4)};
       });
-  sources.change_sets = optional_rows<ChangeSetSource>("plan_change_set", sql::read_change_sets, [](RowReader& row) {
-    return ChangeSetSource{row.id(0), row.integer(1), row.optional_number(2), row.instant(3)};
-  });
+  sources.change_sets =
+      optional_rows<ChangeSetSource>("plan_change_set", sql::read_change_sets, Part::since, [](RowReader& row) {
+        return ChangeSetSource{row.id(0), row.integer(1), row.optional_number(2), row.instant(3)};
+      });
 }
 
-ReadResult ProjectRead::run() {
+Params ProjectRead::part_params(Part rows) const {
+  const Param before = part_->settled.before;
+  switch (rows) {
+    case Part::of_tasks: return {project_.source_id, part_->tasks};
+    case Part::since: return {project_.source_id, before};
+    case Part::of_either: return {project_.source_id, part_->tasks, before};
+    case Part::all: break;
+  }
+  return {project_.source_id};
+}
+
+bool ProjectRead::refers_outside() {
+  const auto& sources = result_.sources;
+  std::unordered_set<Uuid> read;
+  for (const auto& task : sources.tasks) read.insert(task.id);
+  std::vector<Uuid> outside;
+  for (const auto& edge : sources.edges)
+    if (!read.contains(edge.from_task_id)) outside.push_back(edge.from_task_id);
+  for (const auto& link : sources.links)
+    if (!read.contains(link.gate_task_id)) outside.push_back(link.gate_task_id);
+  return !outside.empty() && !tx_.exec(sql::find_task, {project_.source_id, outside}).empty();
+}
+
+void ProjectRead::run() {
   result_.sources.project_id = project_.id;
   result_.sources.project_name = project_.name;
   result_.sources.off = capabilities_.components_off();
+  if (part_ != nullptr) result_.sources.settled = part_->settled;
   read_plan();
   read_history();
   read_gates();
   read_optional();
-  return std::move(result_);
 }
 
 ProjectHeader read_header(RowReader& row) { return {row.uuid(0), row.text(0), row.text(1), row.text(2)}; }
@@ -228,7 +296,17 @@ std::vector<QuarantineRow> unreadable_projects(Transaction& tx) {
 }
 
 ReadResult read_project(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities) {
-  return ProjectRead(tx, project, capabilities).run();
+  ProjectRead read(tx, project, capabilities);
+  read.run();
+  return read.take();
+}
+
+std::optional<ReadResult> read_live_part(Transaction& tx, const ProjectHeader& project,
+                                         const SourceCapabilities& capabilities, const LivePart& part) {
+  ProjectRead read(tx, project, capabilities, &part);
+  read.run();
+  if (read.refers_outside()) return std::nullopt;
+  return read.take();
 }
 
 ReadResult read_project(Transaction& tx, const ProjectHeader& project) {

@@ -40,4 +40,15 @@ struct ReadResult {
 ReadResult read_project(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities);
 ReadResult read_project(Transaction& tx, const ProjectHeader& project);
 
+// The part of a project that a refresh reads.
+struct LivePart {
+  std::vector<Uuid> tasks;      // with all of their rows, as far as they exist
+  const SettledTasks& settled;  // what the others add up to; the project's own facts are read since settled.before
+};
+
+// nullopt: a row names a task that is there and not in the part, so the whole project has to be read.
+// Requires: as read_project(), and capabilities.uuid_keyed().
+std::optional<ReadResult> read_live_part(Transaction& tx, const ProjectHeader& project,
+                                         const SourceCapabilities& capabilities, const LivePart& part);
+
 }  // namespace tidemark::readmodel

@@ -22,11 +22,15 @@ class SourceCapabilities {
   bool has(std::string_view table) const { return usable_.count(table) != 0; }
   bool text_keyed(std::string_view table) const { return text_keyed_.count(table) != 0; }
   const ComponentSet& components_off() const { return off_; }
+  // Whether projects and tasks are named by uuid columns everywhere, so that a part of a project can be read by index.
+  bool uuid_keyed() const { return uuid_keyed_; }
+  void set_uuid_keyed(bool uuid_keyed) { uuid_keyed_ = uuid_keyed; }
 
  private:
   std::set<std::string, std::less<>> usable_;
   std::set<std::string, std::less<>> text_keyed_;
   ComponentSet off_;
+  bool uuid_keyed_ = false;
 };
 
 // Valid as long as nobody changes the schema.

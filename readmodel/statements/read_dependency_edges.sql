@@ -1,5 +1,6 @@
 -- The dependencies between the tasks of a project.
 -- $1 the project's id, in the type of the column
+-- with `live:` $2 uuid[] tasks
 -- Index: dependency_edge (project_id). Called by sources/delivery_reader.cpp.
 SELECT e.id::text AS id,
        e.from_task_id::text AS from_task_id,
@@ -8,3 +9,4 @@ SELECT e.id::text AS id,
        e.created_at::timestamptz AS created_at
 FROM dependency_edge AS e
 WHERE e.project_id = $1
+-- live: AND e.to_task_id = ANY ($2::uuid[])

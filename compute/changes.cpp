@@ -1,0 +1,184 @@
+#include "compute/changes.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "compute/memory.hpp"
+
+namespace tidemark::compute {
+namespace {
+
+// The earliest instant from which on a task's rows differ from those of the run before.
+using Affected = std::map<Uuid, Instant>;
+
+void affect(Affected& affected, const Uuid& task, Instant since) {
+  const auto [at, added] = affected.try_emplace(task, since);
+  if (!added) at->second = std::min(at->second, since);
+}
+
+class Plan {
+ public:
+  Plan(const ProjectSources& sources, const Since& since, const ComputeOptions& options)
+      : sources_(sources),
+        memory_(since.memory),
+        changes_(since.changes),
+        options_(options),
+        spans_(spans_of(sources)),
+        view_(sources, options.as_of, options.clock, options.retention) {
+    for (const auto& task : sources.tasks) loaded_.emplace(task.id, &task);
+    for (const auto& task : memory_.tasks) known_.emplace(task.task_id, &task);
+  }
+
+  std::optional<ComputedProject> compute();
+
+ private:
+  // False: the changes cannot be bounded.
+  bool add_changes();
+  bool add_change(const SourceChange& change);
+  // What only the passing of time has brought: rows between the as-of of the run before and this one.
+  void add_revealed();
+  void add_milestones();
+  void bound();
+  Instant reach_of(const Uuid& task, Instant since) const;
+  Instant first_instant(const Uuid& task) const;
+  std::vector<Uuid> entities() const;
+  Extent extent() const;
+
+  const ProjectSources& sources_;
+  const ProjectMemory& memory_;
+  const std::vector<SourceChange>& changes_;
+  const ComputeOptions& options_;
+  const Spans spans_;
+  ProjectView view_;
+  std::unordered_map<Uuid, const TaskSource*> loaded_;
+  std::unordered_map<Uuid, const TaskTimeline*> known_;
+  Affected affected_;
+  Instant after_ = kNever;  // nothing before it differs
+};
+
+// As the run before knew it or as it is now, whichever is earlier.
+Instant Plan::first_instant(const Uuid& task) const {
+  Instant first = kNever;
+  if (const auto known = known_.find(task); known != known_.end()) first = known->second->first_at;
+  if (const auto span = spans_.find(task); span != spans_.end()) first = std::min(first, span->second.first);
+  return first;
+}
+
+bool Plan::add_change(const SourceChange& change) {
+  if (!change.task_id && !change.since) return false;
+  if (change.since) after_ = std::min(after_, *change.since);
+  if (!change.task_id) return true;
+  const auto& id = *change.task_id;
+  const auto known = known_.find(id);
+  const auto loaded = loaded_.find(id);
+  const bool is_known = known != known_.end();
+  if (is_known && !known->second->live) return false;     // it is counted as settled
+  if (!is_known && loaded == loaded_.end()) return true;  // no such task, before and now
+  const bool same_attributes =
+      is_known && loaded != loaded_.end() && known->second->attributes == attributes_hash(*loaded->second);
+  if (change.source == "task" && same_attributes) return true;
+  if (same_attributes && change.since)
+    affect(affected_, id, *change.since);
+  else
+    affect(affected_, id, first_instant(id));
+  return true;
+}
+
+bool Plan::add_changes() {
+  return std::all_of(changes_.begin(), changes_.end(), [&](const auto& change) { return add_change(change); });
+}
+
+void Plan::add_revealed() {
+  for_each_instant(sources_, [&](const Uuid& task, Instant at) {
+    if (at > memory_.as_of && at <= options_.as_of && loaded_.contains(task)) affect(affected_, task, at);
+  });
+  // Of a task that was not there yet, rows older than itself count from now on as well.
+  for (const auto& task : sources_.tasks)
+    if (task.created_at > memory_.as_of && task.created_at <= options_.as_of)
+      affect(affected_, task.id, first_instant(task.id));
+}
+
+void Plan::add_milestones() {
+  std::vector<MilestoneStanding> standings;
+  for (const auto& milestone : view_.milestones)
+    standings.push_back({milestone.source->id, milestone.at, milestone.on_time, milestone.actual});
+  std::sort(standings.begin(), standings.end());
+  std::vector<MilestoneStanding> changed;
+  std::set_symmetric_difference(standings.begin(), standings.end(), memory_.standings.begin(), memory_.standings.end(),
+                                std::back_inserter(changed));
+  for (const auto& standing : changed) after_ = std::min(after_, standing.planned);
+}
+
+// A change at `since` reaches back where what it ends or begins was told as of an earlier instant.
+Instant Plan::reach_of(const Uuid& task, Instant since) const {
+  const auto* view = view_.find(task);
+  if (view == nullptr) return since;
+  // The first transition says in which state the task was created.
+  const auto transitions = view->timeline.first_transition();
+  if (!transitions || *transitions >= since) return std::min(since, first_instant(task));
+  // A task that was complete is one no longer, or again: it counts at its completion.
+  const auto* interval = view->timeline.at(since);
+  if (interval != nullptr && interval->state == TaskState::integrated) return std::min(since, interval->start);
+  return since;
+}
+
+void Plan::bound() {
+  after_ = std::min(after_, memory_.as_of);
+  for (const auto& [task, since] : affected_) after_ = std::min(after_, reach_of(task, since));
+}
+
+// The drilldown rows of a task tell its state and its path: all of them may differ.
+std::vector<Uuid> Plan::entities() const {
+  std::vector<Uuid> entities;
+  for (const auto& [task, since] : affected_) entities.push_back(task);
+  for (const auto& decision : sources_.decisions)
+    if (decision.task_id && affected_.contains(*decision.task_id)) entities.push_back(decision.id);
+  for (const auto& attempt : sources_.attempts)
+    if (affected_.contains(attempt.task_id)) entities.push_back(attempt.id);
+  for (const auto& change : changes_)  // of a row that was deleted, or belongs to another task now
+    if (change.source == "gate_decision" || change.source == "integration_attempt")
+      if (const auto id = parse_uuid(change.source_id)) entities.push_back(*id);
+  std::sort(entities.begin(), entities.end());
+  entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
+  return entities;
+}
+
+Extent Plan::extent() const {
+  Extent extent{after_, entities(), {}, {}, {}};
+  const auto gone = [&](Grain grain, int days) -> std::optional<Instant> {
+    const Instant now = bucket_start(grain, options_.as_of - days * kDay);
+    return now == bucket_start(grain, memory_.as_of - days * kDay) ? std::nullopt : std::optional{now};
+  };
+  extent.trend_gone_before = gone(Grain::week, options_.retention.trend);  // kept by whole weeks
+  extent.breakdown_gone_before = gone(Grain::day, options_.retention.breakdown);
+  extent.drilldown_gone_before = gone(Grain::day, options_.retention.drilldown);
+  return extent;
+}
+
+std::optional<ComputedProject> Plan::compute() {
+  if (options_.as_of < memory_.as_of || options_.retention != memory_.retention) return std::nullopt;
+  if (memory_.whole_from && *memory_.whole_from <= options_.as_of) return std::nullopt;
+  if (!add_changes()) return std::nullopt;
+  add_revealed();
+  add_milestones();
+  bound();
+  if (earliest_needed(after_) < memory_.settled.before) return std::nullopt;
+  ComputedProject computed;
+  computed.memory = remember(view_, sources_, options_.retention, memory_.whole_from);
+  // Its first dependency, or its last one, gives or takes a whole series.
+  if (computed.memory.dependencies != memory_.dependencies) return std::nullopt;
+  computed.extent = extent();
+  view_.recompute_after(after_);
+  computed.rows = finished_rows(view_, sources_.project_id, &computed.extent->entities);
+  return computed;
+}
+
+}  // namespace
+
+std::optional<ComputedProject> compute_changes(const ProjectSources& sources, const Since& since,
+                                               const ComputeOptions& options) {
+  return Plan(sources, since, options).compute();
+}
+
+}  // namespace tidemark::compute

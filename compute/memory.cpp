@@ -1,0 +1,158 @@
+#include "compute/memory.hpp"
+
+#include <algorithm>
+
+#include "contracts/bucket.hpp"
+
+namespace tidemark::compute {
+namespace {
+
+// How much longer than needed a task stays live, so that what comes late finds it, and how far the boundary may fall
+// behind before it is moved: each move counts the tasks it passes as settled and writes their timelines.
+constexpr Micros kLateness = 2 * kDay;
+constexpr Micros kBoundaryStep = kWeek;
+
+Instant boundary_after(Instant before, Instant as_of) {
+  const Instant newest = earliest_needed(as_of) - kLateness;
+  return before == Instant::min() || newest - before >= kBoundaryStep ? newest : before;
+}
+
+// When nothing of the task will change by itself any more; nullopt: not yet.
+std::vector<std::optional<Instant>> settling_instants(const ProjectView& view, const Spans& spans) {
+  std::vector<std::optional<Instant>> settled(view.tasks.size());
+  for (std::size_t i = 0; i < view.tasks.size(); ++i) {
+    const auto& timeline = view.tasks[i].timeline;
+    const Instant last = std::max(spans.at(view.tasks[i].source->id).last, timeline.intervals().back().start);
+    if (!is_open(timeline.current()) && last <= view.as_of()) settled[i] = last;
+  }
+  for (const auto& streak : view.streaks)
+    if (streak.end == kNever) settled[static_cast<std::size_t>(streak.task)] = std::nullopt;
+  for (const auto& stay : view.queue_stays)
+    if (stay.end == kNever) settled[static_cast<std::size_t>(stay.task)] = std::nullopt;
+  return settled;
+}
+
+// A task that another one refers to is read as long as that one is.
+void outlive(std::vector<std::optional<Instant>>& settled, const ProjectView& view) {
+  const auto own = settled;
+  const auto keep = [&](TaskIndex referred, TaskIndex by) {
+    auto& instant = settled[static_cast<std::size_t>(referred)];
+    const auto& other = own[static_cast<std::size_t>(by)];
+    if (instant) instant = other ? std::optional{std::max(*instant, *other)} : std::nullopt;
+  };
+  for (const auto& edge : view.dependencies) keep(edge.from, edge.to);
+  for (const auto& stay : view.queue_stays)
+    if (stay.gate_task != kNoTask) keep(stay.gate_task, stay.task);
+}
+
+void settle(SettledTasks& settled, const TaskView& task) {
+  ++settled.by_state[static_cast<std::size_t>(task.timeline.current())];
+  if (task.timeline.first_entry(TaskState::integrated)) ++settled.completed;
+  settled.first_fact = std::min(settled.first_fact, task.timeline.created_at());
+  if (!task.source->milestone_id) return;
+  auto& last = settled.milestones[*task.source->milestone_id];
+  if (task.completed_at) last = std::max(last.value_or(*task.completed_at), *task.completed_at);
+}
+
+// The facts that no longer will be read: of settled tasks, and the project's own before the boundary.
+void settle_facts(SettledTasks& settled, const ProjectView& view, const std::vector<bool>& is_settled) {
+  const auto of_settled = [&](TaskIndex task) { return is_settled[static_cast<std::size_t>(task)]; };
+  const auto pass = [&](Instant at) { settled.first_fact = std::min(settled.first_fact, at); };
+  for (const auto& decision : view.decisions)
+    if (decision.task == kNoTask ? decision.at < settled.before : of_settled(decision.task)) pass(decision.at);
+  for (const auto& attempt : view.attempts)
+    if (of_settled(attempt.task)) pass(attempt.at);
+  for (const auto& stay : view.queue_stays)
+    if (of_settled(stay.task)) pass(stay.start);
+  for (const auto& artifact : view.artifacts)
+    if (artifact.at < settled.before) pass(artifact.at);
+  for (const auto& change : view.changes)
+    if (change.at < settled.before) pass(change.at);
+  for (const auto& edge : view.dependencies)
+    if (of_settled(edge.to)) ++settled.dependencies;
+}
+
+// The earliest instant after the as-of of a row whose task is not there: then it is reported, and no task's change
+// tells of it.
+std::optional<Instant> first_stray(const ProjectView& view, const ProjectSources& sources,
+                                   std::optional<Instant> known) {
+  auto first = known && *known > view.as_of() ? known : std::nullopt;
+  const auto consider = [&](Instant at) {
+    if (at > view.as_of() && (!first || at < *first)) first = at;
+  };
+  for_each_instant(sources, [&](const Uuid& task, Instant at) {
+    if (at > view.as_of() && view.find_source(task) == nullptr) consider(at);
+  });
+  for (const auto& event : sources.events)
+    if (!event.task_id) consider(event.created_at);
+  return first;
+}
+
+}  // namespace
+
+Spans spans_of(const ProjectSources& sources) {
+  Spans spans;
+  spans.reserve(sources.tasks.size());
+  for_each_instant(sources, [&](const Uuid& task, Instant at) {
+    auto& span = spans[task];
+    span.first = std::min(span.first, at);
+    span.last = std::max(span.last, at);
+  });
+  return spans;
+}
+
+std::string attributes_hash(const TaskSource& task) {
+  std::string text;
+  const auto add = [&](std::string_view part) { (text += part) += '\0'; };
+  const auto add_optional = [&](const std::optional<std::string>& part) {
+    add(part ? "+" : "-");
+    if (part) add(*part);
+  };
+  add(task.short_id);
+  add(task.title);
+  add_optional(task.phase);
+  add_optional(task.milestone);
+  add(task.milestone_id ? to_string(*task.milestone_id) : "");
+  add(task.priority ? std::to_string(*task.priority) : "");
+  add_optional(task.task_class);
+  add(std::to_string(task.created_at.time_since_epoch().count()));
+  for (const auto& tag : task.capability_tags) add(tag);
+  return sha256_hex(text, 16);
+}
+
+Instant earliest_needed(Instant t) {
+  return std::min({bucket_start(Grain::month, t), bucket_start(Grain::week, t), t - kWeek});
+}
+
+ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, Retention retention,
+                       std::optional<Instant> whole_from) {
+  const auto spans = spans_of(sources);
+  auto settling = settling_instants(view, spans);
+  outlive(settling, view);
+  ProjectMemory memory;
+  memory.as_of = view.as_of();
+  memory.retention = retention;
+  memory.settled = view.settled();
+  memory.settled.before = boundary_after(view.settled().before, view.as_of());
+  std::vector<bool> is_settled(view.tasks.size());
+  for (std::size_t i = 0; i < view.tasks.size(); ++i) {
+    const auto& source = *view.tasks[i].source;
+    is_settled[i] = settling[i] && *settling[i] < memory.settled.before;
+    if (is_settled[i]) settle(memory.settled, view.tasks[i]);
+    memory.tasks.push_back(
+        {source.id, spans.at(source.id).first, settling[i], !is_settled[i], attributes_hash(source)});
+  }
+  for (const auto& source : sources.tasks)
+    if (source.created_at > view.as_of())
+      memory.tasks.push_back({source.id, spans.at(source.id).first, std::nullopt, true, attributes_hash(source)});
+  std::sort(memory.tasks.begin(), memory.tasks.end(), [](auto& a, auto& b) { return a.task_id < b.task_id; });
+  settle_facts(memory.settled, view, is_settled);
+  for (const auto& milestone : view.milestones)
+    memory.standings.push_back({milestone.source->id, milestone.at, milestone.on_time, milestone.actual});
+  std::sort(memory.standings.begin(), memory.standings.end());
+  memory.dependencies = !view.dependencies.empty() || view.settled().dependencies > 0;
+  memory.whole_from = first_stray(view, sources, whole_from);
+  return memory;
+}
+
+}  // namespace tidemark::compute

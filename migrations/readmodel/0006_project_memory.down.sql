@@ -1,0 +1,2 @@
+DROP TABLE metrics_task_timeline;
+DROP TABLE metrics_project_memory;
