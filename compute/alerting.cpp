@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "contracts/definition.hpp"
 #include "contracts/json_text.hpp"
 
 namespace tidemark::compute {
@@ -145,15 +146,10 @@ AlertWatch watch_anomaly(const MetricSeries& series) {
   return watch;
 }
 
-AlertWatch watch_freshness(Domain domain, Instant newest_as_of, Instant now) {
-  std::vector<int> targets;
-  for (const auto& metric : all_metrics())
-    if (metric.domain == domain) targets.push_back(metric.freshness_minutes);
-  const auto [shortest, longest] = std::minmax_element(targets.begin(), targets.end());
-  AlertWatch watch{std::string{to_string(domain)}, AlertType::freshness, to_minutes(now - newest_as_of), {}, {}};
-  watch.limits.warning = *shortest;
-  if (*longest > *shortest) watch.limits.critical = *longest;
-  watch.limits.slack = kHysteresis * *shortest;
+AlertWatch watch_freshness(MetricFamily family, Instant newest_as_of, Instant now) {
+  AlertWatch watch{std::string{to_string(family)}, AlertType::freshness, to_minutes(now - newest_as_of), {}, {}};
+  watch.limits.warning = freshness_minutes(family);
+  watch.limits.slack = kHysteresis * watch.limits.warning;
   watch.context = JsonObject{}.add("as_of", format_instant(newest_as_of)).add("unit", "minutes").text();
   return watch;
 }

@@ -66,9 +66,9 @@ AlertWatch watch_threshold(const MetricSeries& series, const AlertThresholds& th
 // newest is not.
 AlertWatch watch_anomaly(const MetricSeries& series);
 
-// The age of a family's newest as-of, in minutes: past the shortest freshness target of its metrics a warning, past the
-// longest, where that is another, critical; slack: 5 % of the shortest. Requires: the domain has metrics.
-AlertWatch watch_freshness(Domain domain, Instant newest_as_of, Instant now);
+// The age of a family's newest as-of, in minutes: past the shortest freshness target of its metrics a warning; slack:
+// 5 % of the target.
+AlertWatch watch_freshness(MetricFamily family, Instant newest_as_of, Instant now);
 
 enum class AlertChange { opened, escalated, renewed, closed };
 

@@ -73,6 +73,14 @@ std::string_view to_string(Domain domain) {
   return "";
 }
 
+std::string_view to_string(MetricFamily family) {
+  switch (family) {
+    case MetricFamily::north_star: return "north_star";
+    case MetricFamily::operational: return "operational";
+  }
+  return "";
+}
+
 std::string_view to_string(MetricKind kind) {
   switch (kind) {
     case MetricKind::event: return "event";

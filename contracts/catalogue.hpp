@@ -16,6 +16,10 @@ namespace tidemark {
 // Where a metric's sources come from.
 enum class Domain { delivery, instances, energy };
 
+// Metrics whose rows share a data version, and so whatever rests on one: ETags, freshness, change feeds. The order is
+// that of reading.
+enum class MetricFamily { north_star, operational };
+
 // Which instants a bucket's value is made of. Only event metrics carry a mergeable state.
 enum class MetricKind {
   event,    // the facts inside the bucket
@@ -66,8 +70,10 @@ struct Metric {
   std::string_view description;
   std::string_view unit;  // of value_numeric: tasks, minutes, ratio (0..1), score (0..100), pct (0..100), ..
   Domain domain;
+  MetricFamily family;
   MetricKind kind;
   Headline headline;
+  int revision;  // of the formula: raised by hand where it gives other rows for the same sources
   Direction direction;
   // The member of value_json that counts a point's facts. Empty: the value itself counts them; of a score: nothing
   // does.
@@ -93,6 +99,7 @@ const std::vector<Metric>& all_metrics();
 const Metric* find_metric(std::string_view key);
 
 std::string_view to_string(Domain domain);
+std::string_view to_string(MetricFamily family);
 std::string_view to_string(MetricKind kind);
 std::string_view to_string(Headline headline);
 std::string_view to_string(Direction direction);

@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array kDomains{Domain::delivery, Domain::instances, Domain::energy};
+constexpr std::array kFamilyNames{MetricFamily::north_star, MetricFamily::operational};
 constexpr std::array kKinds{MetricKind::event, MetricKind::level, MetricKind::rolling};
 constexpr std::array kHeadlines{Headline::count, Headline::median, Headline::mean,
                                 Headline::ratio, Headline::level,  Headline::score};
@@ -128,16 +129,25 @@ AlertThresholds thresholds(const Reader& object) {
 
 CatalogueEntry parse_catalogue_entry(std::string_view file, const json& document) {
   const Reader entry{file, "", document};
-  entry.allow_only({"order", "key", "title", "description", "unit", "domain", "kind", "headline", "direction",
-                    "count_field", "grains", "trend_dimensions", "undivided", "breakdown_dimensions", "drilldown",
-                    "freshness_minutes", "retention_days", "alert_thresholds"});
+  entry.allow_only({"order",          "key",
+                    "title",          "description",
+                    "unit",           "domain",
+                    "family",         "kind",
+                    "headline",       "revision",
+                    "direction",      "count_field",
+                    "grains",         "trend_dimensions",
+                    "undivided",      "breakdown_dimensions",
+                    "drilldown",      "freshness_minutes",
+                    "retention_days", "alert_thresholds"});
   Metric metric{.key = entry.text("key"),
                 .title = entry.text("title"),
                 .description = entry.text("description"),
                 .unit = entry.text("unit"),
                 .domain = entry.one_of(kDomains, "domain"),
+                .family = entry.one_of(kFamilyNames, "family"),
                 .kind = entry.one_of(kKinds, "kind"),
                 .headline = entry.one_of(kHeadlines, "headline"),
+                .revision = entry.whole("revision"),
                 .direction = entry.one_of(kDirections, "direction"),
                 .count_field = entry.has("count_field") ? entry.text("count_field") : std::string_view{},
                 .grains = {},

@@ -16,7 +16,7 @@ namespace {
 // What is known of a project, in one snapshot.
 struct Findings {
   readmodel::AlertBook book;
-  std::optional<Instant> newest_as_of;  // nullopt: nothing has been computed yet
+  readmodel::DataVersions versions;  // empty: nothing has been computed yet
   std::vector<readmodel::DaySeriesPoint> points;
   Instant clock;
 };
@@ -37,8 +37,7 @@ Findings find(readmodel::Session& session, const Uuid& project_id, Instant as_of
   readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   Findings findings;
   findings.book = readmodel::read_alert_book(tx, project_id);
-  if (const auto version = readmodel::read_data_version(tx, project_id, readmodel::kDeliveryFamily))
-    findings.newest_as_of = version->as_of;
+  findings.versions = readmodel::read_data_versions(tx, project_id);
   findings.points = readmodel::read_day_series(tx, query);
   findings.clock = readmodel::database_clock(tx);
   return findings;
@@ -46,9 +45,10 @@ Findings find(readmodel::Session& session, const Uuid& project_id, Instant as_of
 
 std::vector<compute::AlertWatch> watches_of(const Findings& findings, const AlertOptions& options) {
   // Rows that are older than the run speak for their own as-of.
-  const Instant at = std::min(options.as_of, *findings.newest_as_of);
-  std::vector<compute::AlertWatch> watches{
-      compute::watch_freshness(Domain::delivery, *findings.newest_as_of, options.as_of)};
+  const Instant at = std::min(options.as_of, *readmodel::newest_as_of(findings.versions));
+  std::vector<compute::AlertWatch> watches;
+  for (const auto& [family, version] : findings.versions)
+    watches.push_back(compute::watch_freshness(family, version.state.as_of, options.as_of));
   for (const auto* metric : watched_metrics()) {
     compute::MetricSeries series{metric, at, {}};
     for (const auto& point : findings.points)
@@ -65,7 +65,7 @@ AlertReport raise_for(readmodel::Session& session, const readmodel::ProjectHeade
                       const AlertOptions& options) {
   AlertReport report;
   const auto findings = find(session, project.id, options.as_of);
-  if (!findings.newest_as_of) {
+  if (findings.versions.empty()) {
     report.never_computed = 1;
     return report;
   }

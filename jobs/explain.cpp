@@ -66,19 +66,20 @@ std::string_view to_string(Verdict verdict) {
 
 Explanation explain(readmodel::Transaction& tx, const ExplainRequest& request) {
   const auto& project = request.project;
-  const auto version = readmodel::read_data_version(tx, project.id, readmodel::kDeliveryFamily);
-  if (!version)
+  const auto versions = readmodel::read_data_versions(tx, project.id);
+  const auto version = versions.find(request.metric->family);
+  if (version == versions.end())
     throw Error(ErrorKind::failed,
                 "nothing has been computed for " + project.name + " yet; `tidemark run refresh --full` does it");
+  const Instant as_of = version->second.state.as_of;
   const auto capabilities = readmodel::discover_sources(tx);
   const auto read = readmodel::read_project(tx, project, capabilities);
   const auto uncounted = readmodel::read_uncounted(tx, project, capabilities);
-  const compute::ComputeOptions options{version->as_of, readmodel::database_clock(tx), {}};
-  const compute::PointKey key{request.metric->key, request.grain, request.at.value_or(version->as_of),
-                              request.dimensions};
+  const compute::ComputeOptions options{as_of, readmodel::database_clock(tx), {}};
+  const compute::PointKey key{request.metric->key, request.grain, request.at.value_or(as_of), request.dimensions};
   Explanation explanation{compute::explain_point(read.sources, options, key, unread_rows(read, uncounted)),
                           std::nullopt,
-                          *version,
+                          version->second,
                           std::nullopt,
                           readmodel::list_project_quarantine(tx, project.id),
                           Verdict::no_point};

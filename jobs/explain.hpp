@@ -35,7 +35,7 @@ std::string_view to_string(Verdict verdict);
 struct Explanation {
   compute::PointExplanation point;
   std::optional<readmodel::StoredPoint> stored;
-  readmodel::DataVersion version;  // of the stored points; its as_of is what was computed for
+  readmodel::DataVersion version;  // of the stored points; its as-of is what was computed for
   std::optional<readmodel::WritingRun> run;
   std::vector<readmodel::OpenQuarantine> quarantine;  // of the project, by source, then key
   Verdict verdict = Verdict::no_point;

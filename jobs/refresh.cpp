@@ -6,7 +6,6 @@
 #include <set>
 
 #include "compute/changes.hpp"
-#include "contracts/catalogue.hpp"
 #include "readmodel/checkpoint.hpp"
 #include "readmodel/clock.hpp"
 #include "readmodel/memory_store.hpp"
@@ -18,9 +17,6 @@ namespace tidemark::jobs {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Raised by hand whenever a formula changes what it gives for the same sources.
-constexpr std::string_view kFormulaRevision = "2";
 
 Micros since(Clock::time_point start) { return std::chrono::duration_cast<Micros>(Clock::now() - start); }
 
@@ -35,9 +31,6 @@ void add(readmodel::TableCounts& total, const readmodel::TableCounts& part) {
   total.unchanged += part.unchanged;
   total.deleted += part.deleted;
 }
-
-// How old the newest points of a project may become. Spec: jobs, "Freshness".
-constexpr Micros kFreshness = 15 * kMinute;
 
 // What a project's computation starts from, all of one snapshot, so that the token stands for the sources.
 struct Snapshot {
@@ -111,8 +104,9 @@ Snapshot begin_snapshot(readmodel::Transaction& tx, const readmodel::ProjectHead
 std::optional<ProjectMemory> ProjectRefresh::usable_memory(readmodel::Transaction& tx, const Snapshot& snapshot) {
   if (options_.mode == RefreshMode::whole || !capabilities_.uuid_keyed()) return std::nullopt;
   if (!readmodel::read_checkpoint(tx, {project_.id}).watermark) return std::nullopt;
-  const auto version = readmodel::read_data_version(tx, project_.id, readmodel::kDeliveryFamily);
-  if (!version || version->definition_hash != definition_hash()) return std::nullopt;
+  const auto versions = readmodel::read_data_versions(tx, project_.id);
+  for (const auto family : kMetricFamilies)
+    if (!readmodel::has_definitions_in_force(versions, family)) return std::nullopt;
   return readmodel::read_memory(tx, project_.id, tasks_of(snapshot.dirty.changes));
 }
 
@@ -165,7 +159,7 @@ readmodel::ProjectWrite ProjectRefresh::write_of(const Computation& computation)
     trail.sources = &from.read.sources;
     trail.changes = &from.dirty.changes;
   }
-  return {project_.id, from.clock, {options_.as_of, from.watermark, definition_hash()}, from.fencing_token, trail};
+  return {project_.id, from.clock, {options_.as_of, from.watermark}, from.fencing_token, trail};
 }
 
 // Another writer of the project or a deadlock: from the sources again, since they may have moved.
@@ -196,6 +190,8 @@ void add(RefreshReport& total, const RefreshReport& part) {
 
 bool is_due(const readmodel::RefreshStanding& standing, Instant now) {
   if (standing.dirty || !standing.counted || !standing.defined || !standing.as_of) return true;
+  static const Micros kFreshness =
+      std::min(freshness_minutes(MetricFamily::north_star), freshness_minutes(MetricFamily::operational)) * kMinute;
   return now - *standing.as_of >= kFreshness ||
          bucket_start(Grain::hour, now) != bucket_start(Grain::hour, *standing.as_of);
 }
@@ -205,21 +201,6 @@ bool is_covered(const readmodel::ProjectHeader& project) {
 }
 
 }  // namespace
-
-std::string definition_hash() {
-  static const std::string hash = [] {
-    std::string text{kFormulaRevision};
-    for (const auto& metric : all_metrics()) {
-      text += '\n';
-      for (const auto part : {metric.key, metric.unit, to_string(metric.kind), to_string(metric.headline)})
-        text += std::string{part} + '|';
-      for (const auto dimension : metric.trend_dimensions) text += std::string{dimension} + ',';
-      for (const auto& dimension : metric.breakdown_dimensions) text += std::string{dimension.name} + ';';
-    }
-    return sha256_hex(text, 16);
-  }();
-  return hash;
-}
 
 std::vector<readmodel::ProjectHeader> refreshed_projects(readmodel::Session& session) {
   readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
@@ -237,8 +218,7 @@ void find_changes(readmodel::Session& session) {
 RefreshPlan plan_refresh(readmodel::Session& session, Instant now) {
   readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   std::map<Uuid, readmodel::RefreshStanding> standings;
-  for (const auto& standing : readmodel::list_refresh_standings(tx, definition_hash()))
-    standings.emplace(standing.project_id, standing);
+  for (const auto& standing : readmodel::list_refresh_standings(tx)) standings.emplace(standing.project_id, standing);
   RefreshPlan plan;
   std::size_t present = 0;
   for (auto& project : readmodel::list_projects(tx)) {

@@ -69,7 +69,4 @@ RefreshPlan plan_refresh(readmodel::Session& session, Instant now);
 // The projects that refresh covers: all but archived ones.
 std::vector<readmodel::ProjectHeader> refreshed_projects(readmodel::Session& session);
 
-// The hash of the definitions in force: it moves when a formula or the catalogue does.
-std::string definition_hash();
-
 }  // namespace tidemark::jobs

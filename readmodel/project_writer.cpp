@@ -70,10 +70,8 @@ ProjectDiff compare(Transaction& tx, const ProjectWrite& write, const ProjectRow
   // The token first: what is committed after this line is either seen below, which does no harm, or moves the token.
   const auto checkpoint = read_checkpoint(tx, {write.project_id});
   diff.fencing_token = checkpoint.fencing_token;
-  diff.first_watermark = write.version.source_watermark && !checkpoint.watermark;
-  const auto version = read_data_version(tx, write.project_id, kDeliveryFamily);
-  diff.version_differs =
-      !version || version->as_of != write.version.as_of || version->definition_hash != write.version.definition_hash;
+  diff.first_watermark = write.state.watermark && !checkpoint.watermark;
+  diff.version_differs = !stands_for(read_data_versions(tx, write.project_id), write.state.as_of);
   const Extent* extent = write.trail ? write.trail->extent : nullptr;
   diff.trend = diff_with_stored<TrendTable>(tx, write.project_id, rows.trend, extent);
   diff.breakdown = diff_with_stored<BreakdownTable>(tx, write.project_id, rows.breakdown, extent);
@@ -106,10 +104,8 @@ WriteCounts apply(Transaction& tx, const ProjectWrite& write, const ProjectDiff&
   apply_memory(tx, write.project_id, diff.memory);
   if (write.trail) delete_dirty(tx, write.project_id, *write.trail->handled);
   // What the statements did, not what was compared: their guards have the last word.
-  const auto changes = counts.written() + counts.deleted() > 0 ? RowChanges::some : RowChanges::none;
-  if (changes == RowChanges::some || diff.version_differs)
-    write_data_version(tx, write.project_id, kDeliveryFamily, write.version, write.computed_at, changes);
-  advance_checkpoint(tx, {write.project_id}, write.computed_at, write.version.source_watermark);
+  write_data_versions(tx, write.project_id, write.state, write.computed_at, counts.changed_families());
+  advance_checkpoint(tx, {write.project_id}, write.computed_at, write.state.watermark);
   return counts;
 }
 
@@ -121,6 +117,13 @@ WriteCounts apply(Transaction& tx, const ProjectWrite& write, const ProjectDiff&
 }
 
 }  // namespace
+
+std::set<MetricFamily> WriteCounts::changed_families() const {
+  std::set<MetricFamily> families;
+  for (const auto* table : {&trend, &breakdown, &drilldown})
+    for (const auto& [metric, rows] : table->by_metric) families.insert(family_of(metric));
+  return families;
+}
 
 WriteCounts write_project(Session& session, const ProjectWrite& write, const ProjectRows& rows) {
   ProjectDiff diff;

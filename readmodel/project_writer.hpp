@@ -33,7 +33,7 @@ struct RefreshTrail {
 struct ProjectWrite {
   Uuid project_id;
   Instant computed_at;  // the run's clock: what new rows carry, and when quarantined rows were last seen
-  DataVersion version;  // what the rows stand for
+  SourceState state;    // what the rows stand for, by the definitions in force
   // The checkpoint's fencing token when the sources were read. Where it is given and has moved, the rows may be of
   // older sources than those stored, and nothing is written. nullopt: the later writer wins.
   std::optional<std::int64_t> fencing_token;
@@ -49,10 +49,13 @@ struct WriteCounts {
   std::int64_t written() const { return trend.written + breakdown.written + drilldown.written; }
   std::int64_t unchanged() const { return trend.unchanged + breakdown.unchanged + drilldown.unchanged; }
   std::int64_t deleted() const { return trend.deleted + breakdown.deleted + drilldown.deleted; }
+  // The families of which rows were written or deleted.
+  std::set<MetricFamily> changed_families() const;
 };
 
-// Writes the rows, the quarantine, what the next refresh builds on, the data version (raised only where rows changed)
-// and the checkpoint. Requires: the rows have their ids, and the ids of a table are distinct. Errors: tidemark::Error;
+// Writes the rows, the quarantine, what the next refresh builds on, the data versions (each raised only where rows of
+// its family changed) and the checkpoint. Requires: the rows have their ids, and the ids of a table are distinct.
+// Errors: tidemark::Error;
 // retryable() where another run of the project came first (read the sources again), and where two writers met in spite
 // of the lock.
 WriteCounts write_project(Session& session, const ProjectWrite& write, const ProjectRows& rows);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct TableCounts {
   std::int64_t written = 0;  // inserted or updated
   std::int64_t unchanged = 0;
   std::int64_t deleted = 0;
+  std::map<std::string, std::int64_t> by_metric{};  // written or deleted, as the statements say
 };
 
 // Whose rows they are and when they were computed: the same for all rows of a write.
@@ -84,27 +86,38 @@ std::int64_t copy_to_table(Transaction& tx, const RowOrigin& origin,
   return copy.rows();
 }
 
+// The rows that a statement says it wrote or deleted, added to what is counted by metric. Returns their sum.
+inline std::int64_t count_by_metric(const pqxx::result& counted, TableCounts& counts) {
+  std::int64_t sum = 0;
+  for (const auto& stored : counted) {
+    RowReader row(stored);
+    const auto rows = row.integer(1);
+    counts.by_metric[row.text(0)] += rows;
+    sum += rows;
+  }
+  return sum;
+}
+
 // Requires: the project's checkpoint is locked, and `diff` is of what is stored under that lock. Deletes come first, so
 // that a row whose id does not belong to its key makes room for the one that does.
 template <typename Table>
 TableCounts apply_diff(Transaction& tx, const RowOrigin& origin, const TableDiff<typename Table::Row>& diff) {
   const auto& table = Table::statements();
-  TableCounts counts{0, diff.unchanged, 0};
+  TableCounts counts;
+  counts.unchanged = diff.unchanged;
   if (!diff.vanished.empty())
-    counts.deleted =
-        static_cast<std::int64_t>(tx.exec(table.remove, {origin.project_id, diff.vanished}).affected_rows());
+    counts.deleted = count_by_metric(tx.exec(table.remove, {origin.project_id, diff.vanished}), counts);
   if (diff.changed.empty()) return counts;
   if (diff.changed.size() <= kMaxRowsInOneStatement) {
-    const auto done = tx.exec(table.upsert, unnest_params<Table>(origin, diff.changed));
-    counts.written = static_cast<std::int64_t>(done.affected_rows());
+    counts.written = count_by_metric(tx.exec(table.upsert, unnest_params<Table>(origin, diff.changed)), counts);
     return counts;
   }
   if (diff.whole && diff.stored == 0) {
     counts.written = copy_to_table<Table>(tx, origin, diff.changed);
+    for (const auto* row : diff.changed) ++counts.by_metric[row->metric_key];
   } else {
     copy_to_stage<Table>(tx, diff.changed);
-    const auto done = tx.exec(table.merge, {origin.project_id, origin.computed_at});
-    counts.written = static_cast<std::int64_t>(done.affected_rows());
+    counts.written = count_by_metric(tx.exec(table.merge, {origin.project_id, origin.computed_at}), counts);
   }
   return counts;
 }

@@ -142,13 +142,17 @@ Report check_project(readmodel::Session& session, const ProjectHeader& header, S
   readmodel::make_read_only(tx);
   Report report;
   report.begin_project(header.name);
-  const auto version = readmodel::read_data_version(tx, header.id, readmodel::kDeliveryFamily);
-  if (!version) {
+  const auto versions = readmodel::read_data_versions(tx, header.id);
+  if (versions.empty()) {
     report.add(Check::key, "metrics_data_version",
                "the project has rows but no data version: nothing says what instant they stand for");
     return report;
   }
-  const Project project{header.id, version->as_of};
+  for (const auto family : kMetricFamilies)
+    if (!versions.contains(family) || versions.at(family).state.as_of != *readmodel::newest_as_of(versions))
+      report.add(Check::key, fmt::format("metrics_data_version {}", to_string(family)),
+                 "does not stand for the instant that the project's other rows stand for");
+  const Project project{header.id, *readmodel::newest_as_of(versions)};
   ProjectCheck check(tx, project, report);
   check.points_and_entities();
   check.summaries();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "contracts/definition.hpp"
 #include "jobs/render/fields.hpp"
 #include "jobs/render/health_screens.hpp"
 #include "jobs/render/line.hpp"
@@ -16,8 +17,14 @@ namespace {
 
 constexpr std::size_t kProjectsShown = 10;
 
-// Spec: jobs, "Freshness": the target of the operational family.
-constexpr Micros kFreshnessTarget = std::chrono::minutes{15};
+// Whether one of its families is older than its target. Spec: jobs, "Freshness".
+bool is_behind(const views::ProjectStatus& project, Instant now) {
+  return std::any_of(project.families.begin(), project.families.end(), [&](const readmodel::Freshness& stored) {
+    return std::any_of(kMetricFamilies.begin(), kMetricFamilies.end(), [&](MetricFamily family) {
+      return stored.family == to_string(family) && now - stored.as_of > freshness_minutes(family) * kMinute;
+    });
+  });
+}
 
 std::string day_and_time(Instant t) {
   const auto text = format_instant(t);
@@ -32,10 +39,10 @@ std::string freshness_text(const views::Status& status) {
     if (!project.as_of) continue;
     ++computed;
     newest = newest ? std::max(*newest, *project.as_of) : *project.as_of;
-    if (status.now - *project.as_of > kFreshnessTarget) ++behind;
+    if (is_behind(project, status.now)) ++behind;
   }
   if (!newest) return "nothing has been computed yet; `tidemark run refresh --full` does it";
-  return fmt::format("newest as-of {} ({}), {} of {} projects computed, {} behind the 15 min target",
+  return fmt::format("newest as-of {} ({}), {} of {} projects computed, {} behind the freshness target",
                      format_instant(*newest), age_text(std::max(Micros{0}, status.now - *newest)), computed,
                      status.projects.size(), behind);
 }

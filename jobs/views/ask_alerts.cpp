@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "contracts/definition.hpp"
 #include "contracts/error.hpp"
 #include "jobs/views/alerts_view.hpp"
 #include "jobs/views/ask.hpp"
@@ -26,7 +27,9 @@ std::optional<readmodel::AlertState> require_state(std::string_view name) {
 
 // Alerts of freshness are those of a metric family.
 std::string require_metric_or_family(const std::string& key) {
-  return key == to_string(Domain::delivery) ? key : std::string{require_metric(key).key};
+  const bool is_family = std::any_of(kMetricFamilies.begin(), kMetricFamilies.end(),
+                                     [&](MetricFamily family) { return key == to_string(family); });
+  return is_family ? key : std::string{require_metric(key).key};
 }
 
 }  // namespace
@@ -36,7 +39,7 @@ Answered ask(readmodel::Transaction& tx, const AlertsQuestion& question, Instant
   if (question.severity) query.severity = require_severity(*question.severity);
   if (question.metric) query.metric_key = require_metric_or_family(*question.metric);
   query.state = require_state(question.state);
-  const auto subject = find_subject(tx, question.project, now);
+  const auto subject = find_subject(tx, question.project, nullptr, now);
   query.project_id = subject.project.id;
   Answered answered{subject.project.name, nullptr, alerts_view(subject.project.id, readmodel::list_alerts(tx, query))};
   subject.add_meta(answered.answer);
@@ -52,7 +55,7 @@ Answered ask(readmodel::Transaction& tx, const ActionsQuestion& question, Instan
 }
 
 Answered ask(readmodel::Transaction& tx, const HealthQuestion& question, Instant now) {
-  const auto subject = find_subject(tx, question.project, now);
+  const auto subject = find_subject(tx, question.project, nullptr, now);
   const Instant at =
       question.timestamp ? require_instant("--timestamp", *question.timestamp) : std::max(subject.as_of, now);
   const auto summary = readmodel::find_summary(tx, {subject.project.id, at, {}});

@@ -51,7 +51,7 @@ Answered ask(readmodel::Transaction& tx, const BreakdownQuestion& question, Inst
   answer.range = require_range(question.time_range);
   answer.only = require_only(question);
 
-  const auto subject = find_subject(tx, question.project, now);
+  const auto subject = find_subject(tx, question.project, &metric, now);
   answer.project_id = subject.project.id;
   answer.as_of = subject.as_of;
   const auto current = current_window(answer.range, answer.as_of);

@@ -92,7 +92,7 @@ Answered ask(readmodel::Transaction& tx, const DrilldownQuestion& question, Inst
   query.limit = answer.limit;
   query.offset = answer.offset;
 
-  const auto subject = find_subject(tx, question.project, now);
+  const auto subject = find_subject(tx, question.project, &metric, now);
   query.project_id = answer.project_id = subject.project.id;
   answer.page = readmodel::read_drilldown(tx, query);
   Answered answered{subject.project.name, &metric, drilldown_view(answer)};

@@ -76,11 +76,11 @@ Answered ask(readmodel::Transaction& tx, const ExplainQuestion& question, Instan
   std::optional<Instant> at;
   if (question.timestamp) at = require_instant("--timestamp", *question.timestamp);
 
-  const auto subject = find_subject(tx, question.project, now);
+  const auto subject = find_subject(tx, question.project, &metric, now);
   ExplainAnswer answer{subject.project.id,
                        &metric,
                        dimensions,
-                       jobs::definition_hash(),
+                       definition_hash(metric),
                        static_cast<std::size_t>(std::min(question.limit, kMaxLimit)),
                        jobs::explain(tx, {subject.project, &metric, grain, at, dimensions})};
   Answered answered{subject.project.name, &metric, explain_view(answer)};

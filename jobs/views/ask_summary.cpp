@@ -9,7 +9,7 @@
 namespace tidemark::views {
 
 Answered ask(readmodel::Transaction& tx, const SummaryQuestion& question, Instant now) {
-  const auto subject = find_subject(tx, question.project, now);
+  const auto subject = find_subject(tx, question.project, nullptr, now);
   // A snapshot is taken after the refresh beside it, so the newest one may be later than the points' as-of.
   const Instant at =
       question.timestamp ? require_instant("--timestamp", *question.timestamp) : std::max(subject.as_of, now);

@@ -93,7 +93,7 @@ Answered ask(readmodel::Transaction& tx, const TrendQuestion& question, Instant 
   query.dimensions = require_series(metric, grain, question);
   const Fill fill = require_fill(question.fill);
 
-  const auto subject = find_subject(tx, question.project, now);
+  const auto subject = find_subject(tx, question.project, &metric, now);
   TrendAnswer answer;
   answer.end_date = question.to.value_or(format_day(subject.as_of));
   query.before = end_of_range("--to", answer.end_date);

@@ -29,8 +29,10 @@ Json catalogue_entry(const Metric& metric) {
             {"description", metric.description},
             {"unit", metric.unit},
             {"domain", to_string(metric.domain)},
+            {"family", to_string(metric.family)},
             {"kind", to_string(metric.kind)},
             {"headline", to_string(metric.headline)},
+            {"revision", metric.revision},
             {"direction", to_string(metric.direction)}};
   if (!metric.count_field.empty()) json["count_field"] = metric.count_field;
   json["grains"] = Json::array();

@@ -26,7 +26,7 @@ std::string known_values(const compute::PointExplanation& point) {
 
 std::string verdict_text(const ExplainAnswer& answer) {
   const auto& explanation = answer.explanation;
-  const bool redefined = explanation.version.definition_hash != answer.definition_hash;
+  const bool redefined = explanation.version.definition_of(answer.metric->key) != answer.definition_hash;
   const std::string why = redefined ? "it was computed by other definitions than those in force; `tidemark run refresh "
                                       "--full` computes it anew"
                                     : std::string{kWhatChanged};
@@ -46,7 +46,7 @@ std::string absence_text(const ExplainAnswer& answer) {
   switch (*point.absence) {
     case compute::Absence::after_as_of:
       return fmt::format("the bucket begins at {}, after the as-of {}", format_instant(point.bucket.start),
-                         format_instant(explanation.version.as_of));
+                         format_instant(explanation.version.state.as_of));
     case compute::Absence::before_first_fact:
       if (!point.first_fact) return "the project has no task, attempt, decision or other fact at all";
       return fmt::format("the bucket ends before the project's first fact at {}", format_instant(*point.first_fact));

@@ -18,7 +18,7 @@ Json definition_json(const ExplainAnswer& answer) {
           {"kind", std::string{to_string(metric.kind)}},
           {"combination", std::string{to_string(answer.explanation.point.combination)}},
           {"hash", answer.definition_hash},
-          {"hash_of_stored", answer.explanation.version.definition_hash},
+          {"hash_of_stored", answer.explanation.version.definition_of(metric.key)},
           {"documentation", "docs/metrics.md"}};
 }
 
@@ -160,7 +160,7 @@ Json explain_view(const ExplainAnswer& answer) {
   json["definition"] = definition_json(answer);
   json["bucket"] = bucket_json(point.bucket);
   json["window"] = window_json(point.window);
-  json["as_of"] = format_instant(explanation.version.as_of);
+  json["as_of"] = format_instant(explanation.version.state.as_of);
   if (explanation.stored) json["computed_at"] = format_instant(explanation.stored->computed_at);
   json["verdict"] = std::string{to_string(explanation.verdict)};
   json["verdict_text"] = verdict_text(answer);
@@ -171,7 +171,7 @@ Json explain_view(const ExplainAnswer& answer) {
   json["included"] = included_json(answer);
   json["left_out"] = left_out_json(answer);
   if (explanation.run) json["run"] = run_json(*explanation.run);
-  if (explanation.version.source_watermark) json["source_watermark"] = *explanation.version.source_watermark;
+  if (explanation.version.state.watermark) json["source_watermark"] = *explanation.version.state.watermark;
   return json;
 }
 

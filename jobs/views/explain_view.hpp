@@ -10,7 +10,7 @@ struct ExplainAnswer {
   Uuid project_id;
   const Metric* metric = nullptr;
   Dimensions dimensions;
-  std::string definition_hash;  // of the definitions in force
+  std::string definition_hash;  // of the metric, in force
   std::size_t limit = 20;       // rows listed, of those that went in and of those left out
   jobs::Explanation explanation;
 };

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "contracts/error.hpp"
-#include "readmodel/queries/status.hpp"
+#include "readmodel/data_version.hpp"
 
 namespace tidemark::views {
 namespace {
@@ -22,16 +22,22 @@ void Subject::add_meta(Json& answer, Completeness completeness) const {
   answer["meta"] = meta_json(own);
 }
 
-Subject find_subject(readmodel::Transaction& tx, std::string_view project, Instant now) {
+Subject find_subject(readmodel::Transaction& tx, std::string_view project, const Metric* metric, Instant now) {
   Subject subject{readmodel::find_project(tx, project), now, std::nullopt};
-  for (const auto& family : readmodel::list_freshness(tx)) {
-    if (family.project_id != subject.project.id) continue;
-    if (subject.meta && subject.meta->as_of >= family.as_of) continue;
-    subject.meta = Meta{family.as_of, family.updated_at, family.version, family.definition_hash};
+  const auto versions = readmodel::read_data_versions(tx, subject.project.id);
+  for (const auto& [family, version] : versions) {
+    if (metric != nullptr && metric->family != family) continue;
+    if (!subject.meta) subject.meta.emplace();
+    auto& meta = *subject.meta;
+    // What rests on several families moves when any of them does.
+    meta.as_of = std::max(meta.as_of, version.state.as_of);
+    meta.updated = std::max(meta.updated, std::optional{version.updated_at});
+    meta.data_version += version.version;
+    meta.definition_version += (meta.definition_version.empty() ? "" : "-") + version.definition_hash;
   }
   if (!subject.meta) return subject;
-  subject.as_of = subject.meta->as_of;
-  subject.meta->lag = std::max(Micros{0}, now - subject.as_of);
+  subject.as_of = *readmodel::newest_as_of(versions);
+  subject.meta->lag = std::max(Micros{0}, now - subject.meta->as_of);
   return subject;
 }
 

@@ -24,7 +24,8 @@ struct Subject {
   // Adds `meta` to a finished answer.
   void add_meta(Json& answer, Completeness completeness = Completeness::whole) const;
 };
-Subject find_subject(readmodel::Transaction& tx, std::string_view project, Instant now);
+// `meta` is of the metric's family, or of all families where the question is of no metric (nullptr).
+Subject find_subject(readmodel::Transaction& tx, std::string_view project, const Metric* metric, Instant now);
 
 const Metric& require_metric(std::string_view key);
 

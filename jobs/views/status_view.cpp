@@ -34,6 +34,7 @@ std::vector<ProjectStatus> read_projects(readmodel::Transaction& tx) {
     auto& status = by_id[family.project_id];
     status.id = family.project_id;
     status.as_of = status.as_of ? std::max(*status.as_of, family.as_of) : family.as_of;
+    status.families.push_back(family);
   }
   std::vector<std::string> keys;
   for (const auto& [key, field] : kValues) keys.emplace_back(key);
@@ -76,6 +77,10 @@ Json projects_json(const std::vector<ProjectStatus>& projects) {
     Json json{{"project_id", to_string(project.id)}, {"name", project.name}};
     if (!project.state.empty()) json["status"] = project.state;
     if (project.as_of) json["as_of"] = format_instant(*project.as_of);
+    for (const auto& family : project.families)
+      json["families"][family.family] = {{"as_of", format_instant(family.as_of)},
+                                         {"data_version", family.version},
+                                         {"definition_version", family.definition_hash}};
     for (const auto& [key, field] : kValues) add_rounded(json, key, project.*field, find_metric(key)->unit);
     list.push_back(std::move(json));
   }

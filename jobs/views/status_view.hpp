@@ -17,9 +17,10 @@ struct ProjectStatus {
   Uuid id;
   std::string name;              // the id's text where the source no longer has the project
   std::string state;             // active, paused, archived
-  std::optional<Instant> as_of;  // nullopt: nothing has been computed yet
+  std::optional<Instant> as_of;  // the newest; nullopt: nothing has been computed yet
   std::optional<double> health, predictability, flow_efficiency, wip, blocked,
       backlog;  // newest day; nullopt: undefined
+  std::vector<readmodel::Freshness> families{};
 };
 
 struct Status {

@@ -20,6 +20,6 @@ struct RefreshStanding {
 };
 
 // Of every project that was ever computed or has changes waiting, whether it is still there or not.
-std::vector<RefreshStanding> list_refresh_standings(Transaction& tx, const std::string& definition_hash);
+std::vector<RefreshStanding> list_refresh_standings(Transaction& tx);
 
 }  // namespace tidemark::readmodel

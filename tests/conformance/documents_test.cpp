@@ -37,7 +37,7 @@ ProjectRows fill(readmodel::Session& session, std::vector<SummaryRow>& summaries
   summaries = compute::compute_summaries(history.sources, {kAsOf, kNow, {}}, compute::Slot::first_of_day);
   run_sql(session, "INSERT INTO project (id, name, status, created_at, updated_at) VALUES ('" + to_string(kProject) +
                        "', 'Rich', 'active', '2024-01-01', '2024-01-01')");
-  readmodel::write_project(session, {kProject, kNow, {kAsOf, std::nullopt, "definitions"}, std::nullopt}, rows);
+  readmodel::write_project(session, {kProject, kNow, {kAsOf, std::nullopt}, std::nullopt}, rows);
   readmodel::write_summaries(session, {kProject, kAsOf, kNow}, summaries);
   return rows;
 }

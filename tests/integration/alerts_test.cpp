@@ -32,7 +32,7 @@ void store_backlog(readmodel::Session& session, const Uuid& project, std::option
   rows.trend.push_back(
       {{}, "backlog", Grain::day, bucket_start(Grain::day, as_of), {}, {tasks, R"({"partial": true})"}});
   assign_ids(project, rows);
-  readmodel::write_project(session, {project, as_of, {as_of, std::nullopt, "definitions"}, std::nullopt}, rows);
+  readmodel::write_project(session, {project, as_of, {as_of, std::nullopt}, std::nullopt}, rows);
 }
 
 // A project whose backlog is refreshed and looked at, minute by minute.
@@ -108,10 +108,11 @@ TEST_CASE_METHOD(Watched, "rows that are too old open an alert, which fresh rows
   see(1);
   now += 20 * kMinute;
   CHECK(look().opened == 1);
-  CHECK(alerts("metric_key, alert_type, severity, value, threshold") == "delivery freshness warning 20 15");
+  CHECK(alerts("metric_key, alert_type, severity, value, threshold") == "operational freshness warning 20 15");
   now += kHour;
-  CHECK(look().escalated == 1);
-  CHECK(see(1).closed == 1);
+  CHECK(look().opened == 1);
+  CHECK(sql_value(session, "SELECT threshold FROM metrics_alert WHERE metric_key = 'north_star'") == "60");
+  CHECK(see(1).closed == 2);
 }
 
 TEST_CASE_METHOD(Watched, "an acknowledgement stays until the alert escalates", "[alerts]") {
@@ -198,7 +199,7 @@ TEST_CASE_METHOD(Watched, "alerts are answered open and worst first, filtered, a
   CHECK(all["meta"]["as_of"] == "2024-03-10T12:03:00Z");
   question.state = "open";
   CHECK(ask(question).answer["alerts"].size() == 2);
-  question.metric = "delivery";
+  question.metric = "operational";
   CHECK(ask(question).answer["alerts"].size() == 1);
   question.metric = "backlog";
   question.severity = "warning";

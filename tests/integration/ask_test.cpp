@@ -42,7 +42,7 @@ void fill(readmodel::Session& session) {
                                   std::to_string(i) + R"(", "timestamp": "2024-03-0)" + std::to_string(i + 1) +
                                   R"(T00:00:00Z"})"});
   assign_ids(kProject, rows);
-  readmodel::write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt, "definitions"}, std::nullopt}, rows);
+  readmodel::write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt}, std::nullopt}, rows);
 }
 
 struct Filled {

@@ -29,8 +29,7 @@ namespace {
 struct Refresh {
   explicit Refresh(const std::string& text) : as_of(at(text)), rows(small_project().compute(text)) {}
   void run(readmodel::Session& session) const {
-    readmodel::write_project(session, {id_of("project"), as_of, {as_of, std::nullopt, "definitions"}, std::nullopt},
-                             rows);
+    readmodel::write_project(session, {id_of("project"), as_of, {as_of, std::nullopt}, std::nullopt}, rows);
   }
   Instant as_of;
   ProjectRows rows;

@@ -157,7 +157,7 @@ TEST_CASE_METHOD(Computed, "a source that changed since, or an edited row, shows
 
 TEST_CASE_METHOD(Computed, "definitions that moved are named as the cause", "[explain]") {
   run_sql(session,
-          "UPDATE metrics_data_version SET definition_hash = 'older';"
+          "UPDATE metrics_data_version SET definitions = '{\"arrivals\": \"older\"}';"
           "UPDATE metrics_trend_point SET value_numeric = 7 WHERE metric_key = 'arrivals'");
   CHECK_THAT(explain("arrivals", "2024-03-05")["verdict_text"].get<std::string>(), contains_text("other definitions"));
 }

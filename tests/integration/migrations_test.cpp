@@ -181,6 +181,26 @@ TEST_CASE("the read model goes and comes back under sources that stay") {
   CHECK(run(db.url(), "SELECT FROM project").size() == 1);
 }
 
+TEST_CASE("what was recorded for all metrics together stands for each family, and back") {
+  TestDatabase db{TestDatabase::Empty{}};
+  const auto options = options_for(db);
+  apply(options, to(kReadmodel, 4));
+  run(db.url(),
+      "INSERT INTO metrics_data_version VALUES (gen_random_uuid(), 'delivery', 4, '2024-01-01', 7, 'old', "
+      "'2024-01-02')");
+  const auto versions = [&] {
+    return run(db.url(),
+               "SELECT string_agg(concat_ws(' ', family, version, as_of::date, source_watermark, definition_hash), ', "
+               "' "
+               "ORDER BY family) FROM metrics_data_version")[0][0]
+        .as<std::string>();
+  };
+  apply(options, to(kReadmodel, 5));
+  CHECK(versions() == "north_star 4 2024-01-01 7 unknown, operational 4 2024-01-01 7 unknown");
+  apply(options, to(kReadmodel, 4));
+  CHECK(versions() == "delivery 8 2024-01-01 7 unknown");
+}
+
 TEST_CASE("eight processes that start at once all end well, and each step runs once") {
   TestDatabase db{TestDatabase::Empty{}};
   std::vector<std::future<std::size_t>> starters;

@@ -59,7 +59,7 @@ void fill(Session& session) {
           "('6ac46bcd-c75e-5446-9706-52a6c7155dc9', 'Network', 'active', '2024-01-01', '2024-01-01'),"
           "('00000000-0000-0000-0000-00000000000a', 'Email', 'active', '2024-01-01', '2024-01-01'),"
           "('00000000-0000-0000-0000-00000000000b', 'Email', 'paused', '2024-01-01', '2024-01-01')");
-  write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt, "definitions"}, std::nullopt}, make_rows());
+  write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt}, std::nullopt}, make_rows());
 }
 
 std::string plan_of(Session& session, const std::string& query) {
@@ -198,7 +198,7 @@ TEST_CASE("the status names tables, freshness, runs and quarantine", "[queries]"
   finish_run(session, *id, result);
   auto rows = make_rows();
   rows.quarantine = {{"task", "1", "a"}, {"task", "2", "b"}, {"lease", "3", "c"}};
-  write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt, "definitions"}, std::nullopt}, rows);
+  write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt}, std::nullopt}, rows);
 
   Transaction tx(session, Isolation::read_committed);
   const auto sizes = table_sizes(tx);
@@ -208,9 +208,11 @@ TEST_CASE("the status names tables, freshness, runs and quarantine", "[queries]"
   CHECK(sizes[1].counted == RowCount::exact);
   CHECK(sizes[1].bytes > 0);
   const auto freshness = list_freshness(tx);
-  REQUIRE(freshness.size() == 1);
-  CHECK(freshness[0].as_of == kAsOf);
-  CHECK(freshness[0].version == 1);
+  REQUIRE(freshness.size() == 2);
+  CHECK(freshness[0].family == "north_star");
+  CHECK(freshness[1].family == "operational");
+  CHECK(freshness[1].as_of == kAsOf);
+  CHECK(freshness[1].version == 1);
   const auto runs = newest_runs(tx);
   REQUIRE(runs.size() == 1);
   CHECK(runs[0].status == "failed");

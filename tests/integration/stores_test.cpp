@@ -90,7 +90,7 @@ TEST_CASE("a slot runs once, and rows of a vanished project go", "[ledger]") {
   TestDatabase db;
   Session session(db.connection());
   make_project(session);
-  write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt, "definitions"}, std::nullopt}, make_rows());
+  write_project(session, {kProject, kAsOf, {kAsOf, std::nullopt}, std::nullopt}, make_rows());
   CHECK(delete_vanished_projects(session).empty());
 
   RunStart run{kProject, "refresh", "full", kAsOf, "slot", kAsOf, at("2024-03-02T00:00:00Z"), "host:1"};

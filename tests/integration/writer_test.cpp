@@ -46,7 +46,7 @@ ProjectRows make_rows(int count, double seed = 0) {
 }
 
 ProjectWrite make_write(Instant as_of = kAsOf) {
-  return {kProject, at("2024-03-02T00:00:00Z"), {as_of, std::nullopt, "definitions"}, std::nullopt};
+  return {kProject, at("2024-03-02T00:00:00Z"), {as_of, std::nullopt}, std::nullopt};
 }
 
 // Every table that a refresh writes, without the times of writing, in key order.
@@ -79,7 +79,9 @@ Footprint footprint(Session& session) {
   return {sql_value(session, "SELECT pg_current_wal_insert_lsn()::text"), versions};
 }
 
-std::string data_version(Session& session) { return sql_value(session, "SELECT version FROM metrics_data_version"); }
+std::string data_version(Session& session, const std::string& family = "operational") {
+  return sql_value(session, "SELECT version FROM metrics_data_version WHERE family = '" + family + "'");
+}
 
 }  // namespace
 
@@ -178,7 +180,61 @@ TEST_CASE("an as-of without changed rows moves, and the version stays", "[writer
   write_project(session, make_write(), rows);
   write_project(session, make_write(kAsOf + kHour), rows);
   CHECK(data_version(session) == "1");
-  CHECK(sql_value(session, "SELECT as_of FROM metrics_data_version") == "2024-03-01 01:00:00+00");
+  CHECK(sql_value(session, "SELECT DISTINCT as_of FROM metrics_data_version") == "2024-03-01 01:00:00+00");
+}
+
+TEST_CASE("the version of a family moves only with rows of its own", "[writer]") {
+  TestDatabase db;
+  Session session(db.connection());
+  make_project(session);
+  const int count = GENERATE(10, 4000);  // one statement; COPY and a staging table
+  auto rows = make_rows(count);
+  write_project(session, make_write(), rows);
+  CHECK(data_version(session, "operational") == "1");
+  CHECK(data_version(session, "north_star") == "0");
+
+  for (int i = 0; i < count; ++i)
+    rows.trend.push_back({{}, "health_at_a_glance", Grain::hour, kAsOf - i * kHour, {}, {70.0, "{}"}});
+  assign_ids(kProject, rows);
+  const auto added = write_project(session, make_write(), rows);
+  CHECK(added.trend.by_metric == std::map<std::string, std::int64_t>{{"health_at_a_glance", count}});
+  CHECK(data_version(session, "operational") == "1");
+  CHECK(data_version(session, "north_star") == "1");
+
+  rows.trend.pop_back();
+  CHECK(write_project(session, make_write(), rows).changed_families() == std::set{MetricFamily::north_star});
+  CHECK(data_version(session, "north_star") == "2");
+  rows.drilldown.clear();
+  CHECK(write_project(session, make_write(), rows).changed_families() == std::set{MetricFamily::operational});
+  CHECK(data_version(session, "operational") == "2");
+  CHECK(data_version(session, "north_star") == "2");
+}
+
+TEST_CASE("rows of other definitions are recorded as those in force once they are computed", "[writer]") {
+  TestDatabase db;
+  Session session(db.connection());
+  make_project(session);
+  const auto rows = make_rows(10);
+  write_project(session, make_write(), rows);
+  run_sql(session,
+          "UPDATE metrics_data_version SET definition_hash = 'older', definitions = '{\"wip\": \"older\"}' "
+          "WHERE family = 'operational'");
+  const auto versions = [&] {
+    Transaction tx(session, Isolation::read_committed);
+    return read_data_versions(tx, kProject);
+  };
+  auto stored = versions();
+  CHECK_FALSE(has_definitions_in_force(stored, MetricFamily::operational));
+  CHECK(has_definitions_in_force(stored, MetricFamily::north_star));
+  CHECK_FALSE(stands_for(stored, kAsOf));
+  CHECK(stored.at(MetricFamily::operational).definition_of("wip") == "older");
+  CHECK(stored.at(MetricFamily::operational).definition_of("blocked").empty());
+
+  write_project(session, make_write(), rows);
+  stored = versions();
+  CHECK(stands_for(stored, kAsOf));
+  CHECK(stored.at(MetricFamily::operational).definition_of("wip") == definition_hash(*find_metric("wip")));
+  CHECK(stored.at(MetricFamily::operational).version == 1);
 }
 
 TEST_CASE("concurrent writers of one project end in the rows of one of them", "[writer]") {

@@ -115,7 +115,8 @@ constexpr const char* kSummaries = R"(
 
 constexpr const char* kVersions = R"(
   INSERT INTO metrics_data_version
-  SELECT md5('project ' || p)::uuid, 'delivery', 1, '2024-04-01Z', NULL, '', '2024-04-01Z' FROM generate_series(1, PROJECTS) AS p)";
+  SELECT md5('project ' || p)::uuid, f, 1, '2024-04-01Z', NULL, '', '2024-04-01Z'
+  FROM generate_series(1, PROJECTS) AS p, unnest(ARRAY['north_star', 'operational']) AS f)";
 
 void fill(readmodel::Session& session, const Scale& scale) {
   run_sql(session,

@@ -105,25 +105,28 @@ TEST_CASE("an anomaly needs eight values before it, at most 28, and days that di
   CHECK(evaluate_alerts({open}, {usual}, kNow)[0].change == AlertChange::closed);
 }
 
-TEST_CASE("rows older than the operational target are a warning, older than the north star's critical") {
-  const auto severity = [](Micros age) -> std::optional<AlertSeverity> {
-    const auto updates = evaluate_alerts({}, {watch_freshness(Domain::delivery, kNow - age, kNow)}, kNow);
+TEST_CASE("rows older than the target of their family are a warning") {
+  const auto severity = [](Micros age,
+                           MetricFamily family = MetricFamily::operational) -> std::optional<AlertSeverity> {
+    const auto updates = evaluate_alerts({}, {watch_freshness(family, kNow - age, kNow)}, kNow);
     return updates.empty() ? std::nullopt : std::optional{updates[0].alert.severity};
   };
   CHECK_FALSE(severity(Micros{0}));
   CHECK_FALSE(severity(15 * kMinute));
   CHECK(severity(16 * kMinute) == AlertSeverity::warning);
-  CHECK(severity(kHour) == AlertSeverity::warning);
-  CHECK(severity(kHour + kMinute) == AlertSeverity::critical);
+  CHECK(severity(kDay) == AlertSeverity::warning);
+  CHECK_FALSE(severity(kHour, MetricFamily::north_star));
+  CHECK(severity(kHour + kMinute, MetricFamily::north_star) == AlertSeverity::warning);
   CHECK_FALSE(severity(-kDay));  // a run at an earlier as-of
 
   // Rows that stay stale are renewed hourly, not at every run.
   const auto stale = kNow - 2 * kHour;
-  auto updates = evaluate_alerts({}, {watch_freshness(Domain::delivery, stale, kNow)}, kNow);
+  auto updates = evaluate_alerts({}, {watch_freshness(MetricFamily::operational, stale, kNow)}, kNow);
   const std::vector<Alert> open{updates[0].alert};
-  CHECK(open[0].metric_key == "delivery");
-  CHECK(evaluate_alerts(open, {watch_freshness(Domain::delivery, stale, kNow + kMinute)}, kNow + kMinute).empty());
-  updates = evaluate_alerts(open, {watch_freshness(Domain::delivery, stale, kNow + kHour)}, kNow + kHour);
+  CHECK(open[0].metric_key == "operational");
+  CHECK(evaluate_alerts(open, {watch_freshness(MetricFamily::operational, stale, kNow + kMinute)}, kNow + kMinute)
+            .empty());
+  updates = evaluate_alerts(open, {watch_freshness(MetricFamily::operational, stale, kNow + kHour)}, kNow + kHour);
   CHECK(updates[0].change == AlertChange::renewed);
   CHECK(updates[0].alert.value == 180);
 }

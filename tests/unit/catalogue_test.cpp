@@ -100,8 +100,8 @@ TEST_CASE("freshness, retention and thresholds are the specification's") {
 
 TEST_CASE("a catalogue file that is no entry is refused by file and member") {
   const auto good = nlohmann::json::parse(R"({
-    "order": 1, "key": "k", "title": "K", "description": "A k", "unit": "tasks", "domain": "delivery", "kind": "event",
-    "headline": "count", "direction": "neutral", "grains": ["day"], "trend_dimensions": [], "undivided": true,
+    "order": 1, "key": "k", "title": "K", "description": "A k", "unit": "tasks", "domain": "delivery",
+    "family": "operational", "kind": "event", "headline": "count", "revision": 1, "direction": "neutral", "grains": ["day"], "trend_dimensions": [], "undivided": true,
     "breakdown_dimensions": [{"name": "phase", "split": "additive"}], "freshness_minutes": 15,
     "retention_days": {"trend": 90, "breakdown": 90, "drilldown": 30},
     "alert_thresholds": {"side": "above", "warning": 1, "critical": 2, "emergency": 3}})");

@@ -24,7 +24,7 @@ views::Json alerts() {
       {}, {alert_of(AlertType::threshold, "blocked", R"({"unit": "ratio", "side": "above", "field": "value"})"),
            alert_of(AlertType::anomaly, "blocked",
                     R"({"unit": "ratio", "side": "below", "mean": 0.123456, "deviation": 0.1, "points": 28})"),
-           alert_of(AlertType::freshness, "delivery", R"({"unit": "minutes"})"), resolved});
+           alert_of(AlertType::freshness, "operational", R"({"unit": "minutes"})"), resolved});
 }
 
 render::Terminal terminal_of(int width) { return {width, render::Colours::off}; }
@@ -50,9 +50,9 @@ TEST_CASE("an alert is answered rounded as its metric is") {
 TEST_CASE("an alert says what is past which limit, since when, and whether it is over") {
   const auto screen = render::alerts_screen("Network", alerts(), terminal_of(120));
   CHECK_THAT(screen, contains_text("Alerts · Network · 3 open"));
-  CHECK_THAT(screen, contains_text("critical  Blocked                   36.4 %  over 25.0 %"));
+  CHECK_THAT(screen, contains_text("critical  Blocked                      36.4 %  over 25.0 %"));
   CHECK_THAT(screen, contains_text("under 25.0 %, usual 12.3 %"));
-  CHECK_THAT(screen, contains_text("Age of the delivery rows"));
+  CHECK_THAT(screen, contains_text("Age of the operational rows"));
   CHECK_THAT(screen, contains_text("2024-03-10 12:00  resolved 2024-03-11 08:30"));
   for (const int width : {60, 80, 120})
     CHECK(fits(render::alerts_screen("Network", alerts(), terminal_of(width)), width));
