@@ -1,0 +1,39 @@
+-- Reports the rows of integration_attempt that changed, by updated_at, where that is missing or NULL by started_at
+-- and ended_at: remembers each version and marks what it concerns. A queued one has not happened yet, and is not
+-- remembered either.
+-- A name without a table is the column where there is one, else the NULL of `absent`.
+-- $1, $2 timestamptz  instants after the first and up to the second; $3 timestamptz  and those after this one
+-- $4 timestamptz      when
+-- Locks: the new rows. Index: integration_attempt (started_at), integration_attempt (ended_at); integration_attempt
+-- (updated_at) where there is one; primary key of metrics_change_seen. Called by change_discovery.cpp.
+WITH found AS MATERIALIZED (
+  SELECT r.source_id, r.project_id, r.task_id, r.since, r.instant
+  FROM (VALUES (NULL::timestamptz)) AS absent (updated_at)
+  CROSS JOIN LATERAL (
+    SELECT coalesce(a.id::text, '') COLLATE "C" AS source_id, tidemark_uuid(a.project_id) AS project_id,
+           tidemark_uuid(a.task_id) AS task_id,
+           tidemark_instant(least(a.started_at, a.ended_at)) AS since,
+           coalesce(updated_at, greatest(a.started_at, a.ended_at))::timestamptz AS instant
+    FROM integration_attempt AS a
+    WHERE a.result::text IS DISTINCT FROM 'queued'
+      AND (updated_at > $1::timestamptz AND updated_at <= $2::timestamptz OR updated_at > $3::timestamptz
+           OR updated_at IS NULL
+           AND (a.started_at > $1::timestamptz AND a.started_at <= $2::timestamptz OR a.started_at > $3::timestamptz
+                OR a.ended_at > $1::timestamptz AND a.ended_at <= $2::timestamptz OR a.ended_at > $3::timestamptz))
+  ) AS r
+  WHERE NOT EXISTS (
+    SELECT FROM metrics_change_seen AS s
+    WHERE s.source = 'integration_attempt' AND s.instant = r.instant AND s.source_id = r.source_id)
+), remembered AS (
+  INSERT INTO metrics_change_seen (source, instant, source_id)
+  SELECT 'integration_attempt', f.instant, f.source_id
+  FROM found AS f
+  ON CONFLICT (source, instant, source_id) DO NOTHING
+), marked AS (
+  INSERT INTO metrics_dirty (project_id, source, source_id, task_id, since, found_at)
+  SELECT f.project_id, 'integration_attempt', f.source_id, f.task_id, f.since, $4::timestamptz
+  FROM found AS f
+  WHERE f.project_id IS NOT NULL
+)
+SELECT count(*) AS found, count(f.project_id) AS marked
+FROM found AS f
