@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "contracts/uuid.hpp"
+#include "migrations/capture_files.hpp"
 #include "migrations/readmodel_files.hpp"
 #include "migrations/sources_files.hpp"
 
@@ -31,7 +32,14 @@ std::vector<EmbeddedText> texts(const Files& files) {
 
 }  // namespace
 
-std::string_view to_string(MigrationSet set) { return set == MigrationSet::readmodel ? "readmodel" : "sources"; }
+std::string_view to_string(MigrationSet set) {
+  switch (set) {
+    case MigrationSet::readmodel: return "readmodel";
+    case MigrationSet::sources: return "sources";
+    case MigrationSet::capture: return "capture";
+  }
+  return "";
+}
 
 std::optional<MigrationSet> parse_set(std::string_view text) {
   for (const auto set : kSets)
@@ -79,6 +87,7 @@ const Catalogue& embedded_catalogue() {
     Catalogue catalogue;
     catalogue.add(MigrationSet::readmodel, texts(readmodel_files::kAll));
     catalogue.add(MigrationSet::sources, texts(sources_files::kAll));
+    catalogue.add(MigrationSet::capture, texts(capture_files::kAll));
     return catalogue;
   }();
   return kCatalogue;

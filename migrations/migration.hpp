@@ -14,9 +14,11 @@ namespace tidemark::migrations {
 enum class MigrationSet {
   readmodel,  // Tidemark's own tables: always applied
   sources,    // the source tables: only where Tidemark shall own them
+  capture,    // triggers on the source tables that report changes: only where they are allowed
 };
 
-inline constexpr std::array<MigrationSet, 2> kSets{MigrationSet::readmodel, MigrationSet::sources};
+inline constexpr std::array<MigrationSet, 3> kSets{MigrationSet::readmodel, MigrationSet::sources,
+                                                   MigrationSet::capture};
 
 std::string_view to_string(MigrationSet set);
 std::optional<MigrationSet> parse_set(std::string_view text);
@@ -62,7 +64,7 @@ class Catalogue {
   std::array<std::vector<Migration>, kSets.size()> sets_;
 };
 
-// Compiled in from migrations/readmodel and migrations/sources.
+// Compiled in from the folder of each set.
 const Catalogue& embedded_catalogue();
 
 }  // namespace tidemark::migrations

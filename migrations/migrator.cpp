@@ -36,7 +36,8 @@ History read_history(Work& work, const std::string& schema) {
 
 // The schema in which the set's objects are or will be.
 std::string schema_of(MigrationSet set, const History& history, const MigrationOptions& options) {
-  if (set == MigrationSet::readmodel) return options.schema;
+  // The triggers' functions are beside the table that they write to.
+  if (set != MigrationSet::sources) return options.schema;
   return target_schema(history, set).value_or(options.source_schema);
 }
 
@@ -108,7 +109,9 @@ AppliedStep run_step(Work& work, const MigrationOptions& options, const Step& st
   make_schema(work, schema);
   if (!work.holds(sql::history_exists)) work.exec(sql::create_history);
 
-  work.exec(sql::set_search_path, {schema, options.schema});
+  // A set that reaches into the other schema finds it second.
+  const auto& other = schema == options.schema ? options.source_schema : options.schema;
+  work.exec(sql::set_search_path, {schema, other});
   const auto start = std::chrono::steady_clock::now();
   work.run_file(step.file(), step.sql());
   const auto duration = std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - start);

@@ -118,6 +118,8 @@ std::vector<Step> plan_steps(const History& history, const Goal& goal, const Cat
     planner.raise({MigrationSet::readmodel, catalogue.newest(MigrationSet::readmodel)});
     if (goal.sources == SourceTables::make || planner.applied(MigrationSet::sources))
       planner.raise({MigrationSet::sources, catalogue.newest(MigrationSet::sources)});
+    if (goal.capture == ChangeCapture::install || planner.applied(MigrationSet::capture))
+      planner.raise({MigrationSet::capture, catalogue.newest(MigrationSet::capture)});
   }
   return std::move(planner).steps();
 }

@@ -46,11 +46,18 @@ enum class SourceTables {
   make,   // Tidemark shall own them
 };
 
+enum class ChangeCapture {
+  leave,    // as it is (where it is installed it is kept at the newest version)
+  install,  // triggers on the source tables
+};
+
 struct Goal {
   SourceTables sources = SourceTables::leave;
   // Set: only this set moves, either way, to this version (another one only as far as requirements make it). Unset: the
-  // read model, and the sources where they are Tidemark's, go to their newest versions.
+  // read model, the sources where they are Tidemark's and the capture where it is installed go to their newest
+  // versions.
   std::optional<Level> level;
+  ChangeCapture capture = ChangeCapture::leave;
 };
 
 // Errors: tidemark::Error of kind failed, naming the file, where an applied migration was edited since, is unknown to

@@ -17,6 +17,7 @@
 namespace tidemark::jobs {
 namespace {
 
+using migrations::ChangeCapture;
 using migrations::Direction;
 using migrations::Goal;
 using migrations::MigrationOptions;
@@ -29,12 +30,15 @@ using nlohmann::ordered_json;
 constexpr std::string_view kExamples = R"(Examples:
   tidemark migrate                           Tidemark's own tables, beside source tables that are there
   tidemark migrate --with-sources            the source tables too, in a database of one's own
+  tidemark migrate --install-capture         triggers on the source tables, so that every change is found as it commits
+  tidemark migrate --set capture --to 0      takes them away again
   tidemark migrate --status                  what is applied and what is pending
   tidemark migrate --dry-run                 the SQL that would run
   tidemark migrate --set sources --to 0      drops the source tables again (asks first))";
 
 struct MigrateFlags {
   bool with_sources = false;
+  bool install_capture = false;
   bool dry_run = false;
   bool status = false;
   bool yes = false;
@@ -45,6 +49,7 @@ struct MigrateFlags {
 Goal goal_of(const MigrateFlags& flags) {
   Goal goal;
   if (flags.with_sources) goal.sources = SourceTables::make;
+  if (flags.install_capture) goal.capture = ChangeCapture::install;
   if (!flags.to && flags.set.empty()) return goal;
   const auto set = migrations::parse_set(flags.set).value_or(MigrationSet::readmodel);
   goal.level = {set, flags.to.value_or(migrations::embedded_catalogue().newest(set))};
@@ -205,10 +210,12 @@ ExitCode migrate(const MigrationOptions& options, const Goal& goal, const Settin
     fmt::print("{:<10} {:<24} {:<8} {:>9}\n", migrations::to_string(step.migration->set),
                migrations::title(step.migration->version, step.migration->name),
                step.direction == Direction::up ? "applied" : "undone", milliseconds(duration));
-  fmt::print("{}: readmodel at version {}, sources {}.\n", done.empty() ? "Nothing to do" : "Done",
+  fmt::print("{}: readmodel at version {}, sources {}, capture {}.\n", done.empty() ? "Nothing to do" : "Done",
              reached.at(MigrationSet::readmodel),
              reached.at(MigrationSet::sources) == 0 ? "not Tidemark's"
-                                                    : fmt::format("at version {}", reached.at(MigrationSet::sources)));
+                                                    : fmt::format("at version {}", reached.at(MigrationSet::sources)),
+             reached.at(MigrationSet::capture) == 0 ? "not installed"
+                                                    : fmt::format("at version {}", reached.at(MigrationSet::capture)));
   if (foreign_sources) print_findings(findings, options.source_schema);
   return ExitCode::done;
 }
@@ -235,13 +242,18 @@ void add_migrate(CLI::App& app, CommandContext& context) {
   const auto flags = std::make_shared<MigrateFlags>();
   auto* with_sources = command->add_flag("--with-sources", flags->with_sources,
                                          "Tidemark owns the source tables too; kept up to date from then on");
+  auto* install_capture =
+      command->add_flag("--install-capture", flags->install_capture,
+                        "Triggers on the source tables report each change; needs their owner, waits for their writers");
   auto* dry_run = command->add_flag("--dry-run", flags->dry_run, "Print the SQL that would run, change nothing");
   command->add_flag("--status", flags->status, "List applied and pending migrations")->excludes(dry_run);
   auto* to = command->add_option("--to", flags->to, "Go to this version of the set, either way; 0: nothing");
   auto* set = command->add_option("--set", flags->set, "Which set moves (default with --to: readmodel)")
-                  ->check(CLI::IsMember({"readmodel", "sources"}));
+                  ->check(CLI::IsMember({"readmodel", "sources", "capture"}));
   with_sources->excludes(to);
   with_sources->excludes(set);
+  install_capture->excludes(to);
+  install_capture->excludes(set);
   command->add_flag("--yes", flags->yes, "Drop data without asking");
   command->footer(std::string{kExamples});
   command->callback([&context, flags] { context.action = [&context, flags] { return run_migrate(context, *flags); }; });

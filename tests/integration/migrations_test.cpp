@@ -19,6 +19,7 @@ namespace {
 
 constexpr auto kReadmodel = MigrationSet::readmodel;
 constexpr auto kSources = MigrationSet::sources;
+constexpr auto kCapture = MigrationSet::capture;
 
 // How many migrations the sets have.
 std::size_t count_of(std::initializer_list<MigrationSet> sets) {
@@ -26,10 +27,10 @@ std::size_t count_of(std::initializer_list<MigrationSet> sets) {
   for (const auto set : sets) count += static_cast<std::size_t>(embedded_catalogue().newest(set));
   return count;
 }
-std::size_t count_of_all() { return count_of({kReadmodel, kSources}); }
+std::size_t count_of_all() { return count_of({kReadmodel, kSources, kCapture}); }
 
-Goal everything() { return {SourceTables::make, std::nullopt}; }
-Goal to(MigrationSet set, int version) { return {SourceTables::leave, Level{set, version}}; }
+Goal everything() { return {SourceTables::make, std::nullopt, ChangeCapture::install}; }
+Goal to(MigrationSet set, int version) { return {SourceTables::leave, Level{set, version}, ChangeCapture::leave}; }
 
 MigrationOptions options_for(const TestDatabase& db) { return {db.url(), "public", "public"}; }
 
@@ -41,7 +42,8 @@ pqxx::result run(const std::string& url, const std::string& sql) {
   return result;
 }
 
-// Columns, constraints, indexes, types and comments of the schema, one a line: what a dump of it would say.
+// Columns, constraints, indexes, functions, triggers, types and comments of the schema, one a line: what a dump of it
+// would say.
 std::string schema_text(const TestDatabase& db) {
   const auto rows = run(db.url(), R"(
     SELECT format('%s.%s %s %s %s', table_name, column_name, ordinal_position, data_type, column_default)
@@ -55,6 +57,10 @@ std::string schema_text(const TestDatabase& db) {
     UNION ALL
     SELECT relname || coalesce(reloptions::text, '') || coalesce(obj_description(oid, 'pg_class'), '')
     FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT pg_get_functiondef(oid) || coalesce(proacl::text, '') FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL
     SELECT typname || ' ' || enumlabel
     FROM pg_enum JOIN pg_type t ON t.oid = enumtypid AND typnamespace = 'public'::regnamespace
@@ -159,7 +165,7 @@ TEST_CASE("every step has a way back that leaves no trace") {
       on_the_way_up.push_back(schema_text(db));
     }
   CHECK(on_the_way_up.back() == whole);
-  for (const auto set : {kSources, kReadmodel})
+  for (const auto set : {kCapture, kSources, kReadmodel})
     for (int version = catalogue.newest(set); version > 0; --version) {
       INFO(to_string(set) << " " << version);
       CHECK(schema_text(db) == on_the_way_up.back());
@@ -176,7 +182,7 @@ TEST_CASE("the read model goes and comes back under sources that stay") {
   const auto whole = schema_text(db);
   run(db.url(), "INSERT INTO project VALUES (gen_random_uuid(), NULL, 'p', 'active', '2024-01-01', '2024-01-01')");
   apply(options, to(kReadmodel, 0));
-  apply(options, {});
+  apply(options, {SourceTables::leave, std::nullopt, ChangeCapture::install});
   CHECK(schema_text(db) == whole);  // the foreign keys to project included
   CHECK(run(db.url(), "SELECT FROM project").size() == 1);
 }
@@ -272,8 +278,9 @@ TEST_CASE("both sets go into schemas of their own, whatever their names") {
   options.source_schema = "elsewhere";
   CHECK_THROWS_WITH(apply(options, everything()), contains_text("are in schema 'it's', not in 'elsewhere'"));
   CHECK(apply(options, {}).empty());
-  CHECK(apply(options, to(kReadmodel, 0)).size() == count_of({kReadmodel}) + 1);
-  CHECK(apply(options, {}).size() == count_of({kReadmodel}) + 1);  // goes on in the schema where the sources are
+  CHECK(apply(options, to(kReadmodel, 0)).size() == count_of_all() - 1);
+  // Goes on in the schema where the sources are.
+  CHECK(apply(options, {}).size() == count_of({kReadmodel, kSources}) - 1);
 }
 
 TEST_CASE("the check of foreign source tables names each thing that is missing") {
