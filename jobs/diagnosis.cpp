@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "jobs/change_check.hpp"
 #include "jobs/render/number.hpp"
 #include "jobs/watermark_check.hpp"
 #include "migrations/migrator.hpp"
@@ -205,6 +206,7 @@ std::vector<Finding> diagnose(const Settings& settings, const readmodel::Connect
   check_components(findings, sources);
   check_indexes(findings, tx);
   for (auto& finding : check_watermark(tx)) findings.push_back(std::move(finding));
+  for (auto& finding : check_changes(tx)) findings.push_back(std::move(finding));
   check_clock(findings, settings, facts);
   check_time_zones(findings);
   check_disk(findings, settings);

@@ -18,7 +18,7 @@ enum class Severity {
 
 struct Finding {
   Severity severity = Severity::ok;
-  std::string subject;  // server, schema, privileges, sources, components, indexes, watermark, clock, disk, ..
+  std::string subject;  // server, schema, privileges, sources, components, indexes, watermark, changes, clock, disk, ..
   std::string text;     // what was found
   std::string remedy;   // what to do; empty: nothing
 };

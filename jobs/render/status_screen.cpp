@@ -1,6 +1,7 @@
 #include "jobs/render/status_screen.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <numeric>
@@ -69,6 +70,16 @@ std::string watermark_text(const views::Status& status, const Terminal& terminal
                holder.started ? age_text(status.now - *holder.started) : std::string{kAbsent},
                age_text(status.now - holder.since)});
   return out + table.text(terminal);
+}
+
+std::string changes_text(const views::Status& status) {
+  std::vector<std::string> captured, by_cursor;
+  for (const auto& source : status.changes)
+    (source.method == readmodel::ChangeMethod::capture ? captured : by_cursor).push_back(source.table);
+  if (by_cursor.empty()) return captured.empty() ? "" : "changes of the other sources are found by capture\n";
+  const auto found = captured.empty() ? "the other sources" : fmt::format("{}", fmt::join(by_cursor, ", "));
+  return fmt::format("changes of {} are found by cursor{}\n", found,
+                     captured.empty() ? "" : ", of the others by capture");
 }
 
 std::string tables_text(const views::Status& status, const Terminal& terminal) {
@@ -180,7 +191,7 @@ std::string status_screen(const views::Status& status, const Terminal& terminal)
   out += section("PROJECTS, MOST WORK IN PROGRESS FIRST", projects_text(status, terminal));
   out += section("LAST RUNS", runs_text(status, terminal));
   out += section("OPEN ALERTS", alerts_text(status, terminal));
-  out += section("EVENTS", watermark_text(status, terminal));
+  out += section("EVENTS", watermark_text(status, terminal) + changes_text(status));
   out += section("TABLES", tables_text(status, terminal));
   return out + section("QUARANTINE", quarantine_text(status, terminal));
 }

@@ -119,6 +119,21 @@ Json watermark_json(const Status& status) {
   return json;
 }
 
+const char* method_text(readmodel::ChangeMethod method) {
+  switch (method) {
+    case readmodel::ChangeMethod::capture: return "capture";
+    case readmodel::ChangeMethod::cursor: return "cursor";
+    case readmodel::ChangeMethod::none: return "none";
+  }
+  return "";
+}
+
+Json changes_json(const std::vector<readmodel::ChangeSource>& sources) {
+  Json json = Json::object();
+  for (const auto& source : sources) json[source.table] = method_text(source.method);
+  return json;
+}
+
 }  // namespace
 
 Status read_status(readmodel::Session& session, Instant now) {
@@ -133,6 +148,7 @@ Status read_status(readmodel::Session& session, Instant now) {
   status.newest_quarantined = readmodel::list_open_quarantine(tx, kQuarantineShown);
   status.watermark = readmodel::read_watermark(tx);
   status.dirty = readmodel::count_dirty(tx);
+  status.changes = readmodel::find_change_sources(tx);
   status.projects = read_projects(tx);
   return status;
 }
@@ -161,6 +177,7 @@ Json status_json(const Status& status) {
     json["quarantine"].push_back(std::move(entry));
   }
   json["watermark"] = watermark_json(status);
+  json["changes"] = changes_json(status.changes);
   json["projects"] = projects_json(status.projects);
   return json;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "jobs/views/answer.hpp"
+#include "readmodel/change_sources.hpp"
 #include "readmodel/queries/alerts.hpp"
 #include "readmodel/queries/server.hpp"
 #include "readmodel/queries/status.hpp"
@@ -33,7 +34,8 @@ struct Status {
   std::vector<readmodel::QuarantineEntry> newest_quarantined;
   std::optional<readmodel::WatermarkStatus> watermark;  // nullopt: no events have been discovered yet
   readmodel::DirtyCount dirty;
-  std::vector<ProjectStatus> projects;  // most work in progress first, then by name
+  std::vector<readmodel::ChangeSource> changes;  // how those of the mutable sources are found
+  std::vector<ProjectStatus> projects;           // most work in progress first, then by name
 };
 
 // Errors: those of the session; a database that has not been migrated is one.

@@ -100,9 +100,9 @@ BEGIN
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
       BEGIN
         INSERT INTO %1$s.metrics_dirty (project_id, source, source_id, task_id, since, found_at)
-        SELECT DISTINCT w.project_id, %3$L, coalesce(NEW.id::text, OLD.id::text, ''), w.task_id,
+        SELECT w.project_id, %3$L, coalesce(NEW.id::text, OLD.id::text, ''), w.task_id,
                least(%1$s.tidemark_instant(%4$s), %1$s.tidemark_instant(%5$s)), clock_timestamp()
-        FROM (VALUES %6$s) AS w (project_id, task_id)
+        FROM (SELECT DISTINCT v.project_id, v.task_id FROM (VALUES %6$s) AS v (project_id, task_id)) AS w
         WHERE w.project_id IS NOT NULL;
         RETURN NULL;
       END $body$ $sql$, own, 'tidemark_capture_' || source.name || '_row', source.name,

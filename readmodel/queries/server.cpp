@@ -38,4 +38,13 @@ std::vector<UnindexedTable> find_unindexed_tables(Transaction& tx, const std::ve
   return found;
 }
 
+std::vector<UnindexedInstant> find_unindexed_instants(Transaction& tx, const std::vector<std::string>& tables) {
+  std::vector<UnindexedInstant> found;
+  for (const auto& stored : tx.exec(sql::find_unindexed_instants, {tables, kLargeTable})) {
+    RowReader row(stored);
+    found.push_back({row.text(0), row.text(1), row.view(2) == "t"});
+  }
+  return found;
+}
+
 }  // namespace tidemark::readmodel

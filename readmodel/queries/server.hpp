@@ -46,4 +46,14 @@ struct UnindexedTable {
 // Those of `tables` that a read of one project would scan as a whole though they are of a megabyte or more.
 std::vector<UnindexedTable> find_unindexed_tables(Transaction& tx, const std::vector<std::string>& tables);
 
+// Those of `tables` (of a megabyte or more) whose changes would be looked for by reading all of them: each with the
+// instant that no index begins with (see change_discovery.hpp).
+struct UnindexedInstant {
+  std::string table;
+  std::string column;
+  bool partitioned;
+};
+
+std::vector<UnindexedInstant> find_unindexed_instants(Transaction& tx, const std::vector<std::string>& tables);
+
 }  // namespace tidemark::readmodel
