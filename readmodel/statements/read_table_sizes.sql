@@ -18,13 +18,16 @@ SELECT s.name, s.bytes, s.bytes > $1 AND s.estimate >= 0 AS estimated,
          WHEN s.name = 'metrics_dirty' THEN (SELECT count(*) FROM metrics_dirty)
          WHEN s.name = 'metrics_project_memory' THEN (SELECT count(*) FROM metrics_project_memory)
          WHEN s.name = 'metrics_task_timeline' THEN (SELECT count(*) FROM metrics_task_timeline)
+         WHEN s.name = 'metrics_change_cursor' THEN (SELECT count(*) FROM metrics_change_cursor)
+         WHEN s.name = 'metrics_change_seen' THEN (SELECT count(*) FROM metrics_change_seen)
+         WHEN s.name = 'metrics_source_count' THEN (SELECT count(*) FROM metrics_source_count)
        END AS rows
 FROM (
   SELECT wanted.name, wanted.position, pg_total_relation_size(c.oid) AS bytes, c.reltuples::bigint AS estimate
   FROM unnest(ARRAY['metrics_summary', 'metrics_trend_point', 'metrics_breakdown_point', 'metrics_drilldown',
                     'metrics_job_checkpoint', 'metrics_data_version', 'metrics_job_run', 'metrics_quarantine',
                     'metrics_alert', 'metrics_source_cursor', 'metrics_dirty', 'metrics_project_memory',
-                    'metrics_task_timeline'])
+                    'metrics_task_timeline', 'metrics_change_cursor', 'metrics_change_seen', 'metrics_source_count'])
     WITH ORDINALITY AS wanted (name, position)
   JOIN pg_class AS c ON c.oid = to_regclass(wanted.name)
 ) AS s

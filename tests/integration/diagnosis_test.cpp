@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "migrations/migrator.hpp"
 #include "readmodel/queries/server.hpp"
 #include "support/catch.hpp"
 #include "support/database.hpp"
@@ -197,4 +198,42 @@ TEST_CASE("an event log without an index by id costs a warning", "[doctor]") {
   const auto found = troubles(db.connection());
   REQUIRE(found.size() == 1);
   CHECK(found[0].remedy == "CREATE INDEX CONCURRENTLY ON event_log (id);");
+}
+
+TEST_CASE("doctor says how changes are found, which triggers are gone and which index a look lacks",
+          "[doctor][changes]") {
+  TestDatabase db;
+  readmodel::Session session{db.connection()};
+  const auto changes = [&] {
+    auto findings = diagnose(Settings{}, db.connection());
+    std::erase_if(findings, [](const Finding& finding) { return finding.subject != "changes"; });
+    return findings;
+  };
+  REQUIRE(changes().size() == 1);
+  CHECK(changes()[0].severity == Severity::ok);
+  CHECK_THAT(changes()[0].text, contains_text("by cursor in 12 tables"));
+
+  run_sql(session, R"(
+    DROP INDEX lease_created; DROP INDEX task_updated;
+    INSERT INTO project (id, name, created_at, updated_at)
+    VALUES ('00000000-0000-0000-0000-00000000000a', 'P', now(), now());
+    INSERT INTO lease (id, project_id, task_id, agent_id, status, created_at, expires_at, heartbeat_at)
+    SELECT gen_random_uuid(), id, id, 'a', 's', now(), now(), now() FROM project, generate_series(1, 20000))");
+  REQUIRE(changes().size() == 2);  // task is small
+  CHECK(changes()[1].severity == Severity::warning);
+  CHECK(changes()[1].remedy == "CREATE INDEX CONCURRENTLY ON lease (created_at);");
+
+  migrations::MigrationOptions options;
+  options.url = db.url();
+  migrations::apply(options, {migrations::SourceTables::leave, std::nullopt, migrations::ChangeCapture::install});
+  REQUIRE(changes().size() == 1);
+  CHECK(changes()[0].severity == Severity::ok);
+  CHECK_THAT(changes()[0].text, contains_text("by capture: 12 tables"));
+
+  run_sql(session,
+          "DROP TRIGGER tidemark_capture_truncate ON event_log; DROP TRIGGER tidemark_capture_insert ON phase");
+  REQUIRE(changes().size() == 1);
+  CHECK(changes()[0].severity == Severity::warning);
+  CHECK_THAT(changes()[0].text, contains_text("it misses phase (INSERT), event_log (TRUNCATE)"));
+  CHECK(changes()[0].remedy == "tidemark migrate --set capture --to 0, then tidemark migrate --install-capture");
 }

@@ -118,6 +118,15 @@ TEST_CASE("a plan keeps what a migration requires below it") {
   CHECK(plan_from(2, 2, to(kReadmodel, 0)) == Names{"down readmodel/2", "down sources/2", "down readmodel/1"});
   CHECK(plan_from(2, 2, to(kSources, 0)) == Names{"down sources/2", "down sources/1"});
   CHECK_THROWS_WITH(plan_from(0, 0, to(kReadmodel, 3)), contains_text("it goes from 0 (nothing) to 2"));
+
+  // Triggers come last, only on request, and go before what they write to.
+  const auto& all = embedded_catalogue();
+  const auto newest = all.newest(kReadmodel);
+  CHECK(plan_steps({}, {}, all).size() == count_of({kReadmodel}));
+  const auto history = history_at(all, newest, 0);
+  CHECK(names(plan_steps(history, {SourceTables::leave, std::nullopt, ChangeCapture::install}, all)) ==
+        Names{"up capture/1"});
+  CHECK(names(plan_steps({}, to(kCapture, 1), all)).back() == "up capture/1");
 }
 
 TEST_CASE("a set of files with a gap, a twin or a missing way back is a fault of the build") {
