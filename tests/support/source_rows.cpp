@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t kRowsPerStatement = 5000;
 
-// One insert of all rows given, each at most once per id.
-std::string insert_sql(pqxx::work& tx, const std::string& table, const nlohmann::json& rows) {
+// One insert of all rows given, each at most once per key.
+std::string insert_sql(pqxx::transaction_base& tx, const std::string& table, const nlohmann::json& rows) {
   std::string names;
   std::string values;
   std::string updates;
@@ -22,21 +22,21 @@ std::string insert_sql(pqxx::work& tx, const std::string& table, const nlohmann:
     values += (values.empty() ? "r." : ", r.") + name;
     updates += (updates.empty() ? "" : ", ") + name + " = excluded." + name;
   }
-  const auto conflict = table == "event_log" ? "" : fmt::format(" ON CONFLICT (id) DO UPDATE SET {}", updates);
+  const std::string key = table == "event_log" ? "(correlation_id) WHERE correlation_id IS NOT NULL" : "(id)";
   return fmt::format(
       "INSERT INTO {0} ({1}) SELECT {2} FROM jsonb_populate_recordset(NULL::{0}, {3}::jsonb) WITH ORDINALITY AS r "
-      "ORDER BY r.ordinality{4}",
-      table, names, values, tx.quote(rows.dump()), conflict);
+      "ORDER BY r.ordinality ON CONFLICT {4} DO UPDATE SET {5}",
+      table, names, values, tx.quote(rows.dump()), key, updates);
 }
 
-// The rows of one table in pieces that one statement can take: in none of them does an id occur twice.
+// The rows of one table in pieces that one statement can take: in none of them does a key occur twice.
 std::vector<nlohmann::json> pieces(const std::vector<const SourceRow*>& rows) {
   std::vector<nlohmann::json> all;
-  std::map<std::string, std::size_t> place;  // of an id in the last piece
+  std::map<std::string, std::size_t> place;  // of a key in the last piece
   for (const auto* row : rows) {
-    const auto id = row->columns.value("id", "");
-    const auto known = place.find(id);
-    if (!id.empty() && known != place.end()) {
+    const auto key = key_of(*row);
+    const auto known = place.find(key);
+    if (!key.empty() && known != place.end()) {
       all.back()[known->second] = row->columns;
       continue;
     }
@@ -44,7 +44,7 @@ std::vector<nlohmann::json> pieces(const std::vector<const SourceRow*>& rows) {
       all.push_back(nlohmann::json::array());
       place.clear();
     }
-    if (!id.empty()) place.emplace(id, all.back().size());
+    if (!key.empty()) place.emplace(key, all.back().size());
     all.back().push_back(row->columns);
   }
   return all;
@@ -52,7 +52,12 @@ std::vector<nlohmann::json> pieces(const std::vector<const SourceRow*>& rows) {
 
 }  // namespace
 
-void write_rows(readmodel::Session& session, const std::vector<SourceRow>& rows) {
+std::string key_of(const SourceRow& row) {
+  const auto found = row.columns.find(row.table == "event_log" ? "correlation_id" : "id");
+  return found == row.columns.end() || found->is_null() ? "" : found->get<std::string>();
+}
+
+void write_rows(pqxx::transaction_base& tx, const std::vector<SourceRow>& rows) {
   std::map<std::string, std::vector<const SourceRow*>> by_table;
   for (const auto& row : rows) by_table[row.table].push_back(&row);
   std::vector<std::string> tables;
@@ -60,10 +65,14 @@ void write_rows(readmodel::Session& session, const std::vector<SourceRow>& rows)
   // The only reference that the tables enforce is that to the project.
   std::stable_partition(tables.begin(), tables.end(), [](const std::string& table) { return table == "project"; });
 
+  for (const auto& table : tables)
+    for (const auto& piece : pieces(by_table[table])) tx.exec(insert_sql(tx, table, piece));
+}
+
+void write_rows(readmodel::Session& session, const std::vector<SourceRow>& rows) {
   readmodel::translated("write source rows", [&] {
     pqxx::work tx(session.pqxx_connection());
-    for (const auto& table : tables)
-      for (const auto& piece : pieces(by_table[table])) tx.exec(insert_sql(tx, table, piece));
+    write_rows(tx, rows);
     tx.commit();
   });
 }

@@ -15,8 +15,13 @@ struct SourceRow {
   nlohmann::json columns;  // an object; text forms, numbers, arrays of text[], jsonb values
 };
 
+// What a row is known by: its id, or correlation_id of an event. Empty: an event without.
+std::string key_of(const SourceRow& row);
+
 // Writes the rows in one transaction. Those of one table keep their order, so event_log's ids ascend with it; a row
-// whose id is there already takes the place of the older one.
+// whose key is there already takes the place of the older one.
 void write_rows(readmodel::Session& session, const std::vector<SourceRow>& rows);
+// The same in a transaction that goes on. Errors: pqxx exceptions.
+void write_rows(pqxx::transaction_base& tx, const std::vector<SourceRow>& rows);
 
 }  // namespace tidemark::tests

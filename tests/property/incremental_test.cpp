@@ -1,0 +1,92 @@
+// After every refresh the stored rows equal those of a from-scratch recompute at the same as-of, byte for byte: random
+// histories, writers, batches, corrections, as-ofs and crash points. A failing case is made small and printed.
+//
+//   TIDEMARK_SEED=n    runs that case alone; with TIDEMARK_CASES=m the m cases from there on
+//   TIDEMARK_STEPS=f   replays the steps in file f, as they are printed
+//
+// Spec: quality, "property"; jobs, "Incremental refresh", rule 4.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "property/random_case.hpp"
+#include "property/replay.hpp"
+#include "property/shrink.hpp"
+#include "readmodel/vanished_projects.hpp"
+#include "support/catch.hpp"
+#include "support/sql.hpp"
+
+using namespace tidemark;
+using namespace tidemark::tests;
+
+namespace {
+
+constexpr std::uint64_t kFirstSeed = 20160515;
+constexpr int kShrinkTries = 800;
+
+std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+jobs::RefreshReport refresh_whole(const readmodel::ConnectionSettings& connection, Instant as_of) {
+  readmodel::Session session(connection);
+  readmodel::delete_vanished_projects(session);
+  return jobs::refresh_full({{connection, 2}, as_of, jobs::refreshed_projects(session), {}, {}});
+}
+
+std::optional<std::string> replay_once(const Steps& steps, const RefreshJob& job) {
+  Tally tally;
+  return replay(steps, job, Reference::in_process, tally);
+}
+
+// The failing case as few steps, with what is wrong after them.
+std::string shrunk(const Steps& steps, const RefreshJob& job) {
+  const auto few = shrink(steps, [&](const Steps& fewer) { return replay_once(fewer, job).has_value(); }, kShrinkTries);
+  const auto wrong = replay_once(few, job);
+  return fmt::format("{} of {} steps are enough:\n{}{}", few.size(), steps.size(), text_of(few),
+                     wrong.value_or("  (not always)\n"));
+}
+
+void print(const Tally& t, Micros elapsed) {
+  fmt::print(
+      "{} cases in {:.1f} s: {} refreshes, {} crash points of which {} failed, {} writers open during a refresh; {} "
+      "projects compared, {} of them against a second schema, {} rows\n",
+      t.cases, static_cast<double>(elapsed.count()) / 1e6, t.refreshes, t.crashes, t.failures, t.late_commits,
+      t.comparisons + t.in_second_schema, t.in_second_schema, t.rows);
+}
+
+void check_cases(const RefreshJob& job, Changes changes, std::uint64_t count) {
+  const auto first = number_of_environment("TIDEMARK_SEED", kFirstSeed);
+  count = number_of_environment("TIDEMARK_CASES", std::getenv("TIDEMARK_SEED") == nullptr ? count : 1);
+  const auto start = std::chrono::steady_clock::now();
+  Tally tally;
+  for (auto seed = first; seed < first + count; ++seed) {
+    const auto steps = random_case(seed, changes);
+    const auto reference = seed % 10 == 0 ? Reference::second_schema : Reference::in_process;
+    const auto wrong = replay(steps, job, reference, tally);
+    if (!wrong) continue;
+    FAIL_CHECK("TIDEMARK_SEED=" << seed << "\n" << *wrong << shrunk(steps, job));
+    break;
+  }
+  print(tally, std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - start));
+}
+
+}  // namespace
+
+TEST_CASE("after every refresh the rows are those of a recompute from scratch", "[property]") {
+  check_cases(refresh_whole, Changes::any, 500);
+}
+
+TEST_CASE("steps from a file", "[.replay]") {
+  const char* file = std::getenv("TIDEMARK_STEPS");
+  REQUIRE(file != nullptr);
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  const auto wrong = replay_once(read_steps(text.str()), refresh_whole);
+  INFO(wrong.value_or(""));
+  CHECK_FALSE(wrong.has_value());
+}

@@ -1,0 +1,143 @@
+#include "property/replay.hpp"
+
+#include <thread>
+
+#include "property/case_database.hpp"
+#include "property/comparison.hpp"
+#include "property/source_writers.hpp"
+#include "support/sql.hpp"
+
+namespace tidemark::tests {
+namespace {
+
+// Ends the sessions of a refresh after a while, from another one.
+class Assassin {
+ public:
+  Assassin(const readmodel::ConnectionSettings& own, std::string victim, int after_us)
+      : thread_([own, victim = std::move(victim), after_us] {
+          try {
+            readmodel::Session session(own);
+            std::this_thread::sleep_for(Micros{after_us});
+            run_sql(session, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                             "AND application_name = '" + victim + "'");
+          } catch (const std::exception&) {  // then nobody is killed
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+class Replay {
+ public:
+  Replay(const RefreshJob& job, Tally& tally)
+      : job_(job), tally_(tally), session_(database_.connection()), writers_(database_.connection()) {}
+
+  std::optional<std::string> run(const Steps& steps, Reference reference) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const auto wrong = act(steps, i);
+      if (!wrong.empty()) return "after " + text_of(steps[i]) + "\n" + wrong;
+    }
+    if (reference == Reference::second_schema && refreshed_) {
+      const auto wrong = compare_second_schema();
+      if (!wrong.empty()) return "against a full refresh into empty tables\n" + wrong;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // Moves `i` to the last step done.
+  std::string act(const Steps& steps, std::size_t& i) {
+    if (const auto* refresh = std::get_if<Refresh>(&steps[i])) return act(*refresh);
+    changed_ = true;
+    if (const auto* remove = std::get_if<Remove>(&steps[i])) writers_.remove(remove->writer, remove->table, remove->key);
+    if (const auto* commit = std::get_if<Commit>(&steps[i])) writers_.commit(commit->writer);
+    if (const auto* rollback = std::get_if<Rollback>(&steps[i])) writers_.roll_back(rollback->writer);
+    if (const auto* write = std::get_if<Write>(&steps[i])) {
+      // What a writer writes without a pause goes together: only the time differs.
+      std::vector<SourceRow> rows{write->row};
+      for (; i + 1 < steps.size(); ++i) {
+        const auto* next = std::get_if<Write>(&steps[i + 1]);
+        if (next == nullptr || next->writer != write->writer) break;
+        rows.push_back(next->row);
+      }
+      writers_.write(write->writer, rows);
+    }
+    return {};
+  }
+
+  std::string act(const Refresh& refresh) {
+    const bool idle = !changed_ && refreshed_ == refresh.as_of;
+    tally_.late_commits += writers_.open();
+    if (refresh.crash) run_until_crash(refresh);
+    const auto report = job_(database_.connection(), refresh.as_of);
+    ++tally_.refreshes;
+    changed_ = false;
+    refreshed_ = refresh.as_of;
+    if (!report.failures.empty()) return "  the refresh failed: " + report.failures.front().reason + "\n";
+    if (idle && (report.written() != 0 || report.deleted() != 0 || report.quarantine_changes != 0))
+      return "  the refresh wrote rows though nothing had changed\n";
+    return compare();
+  }
+
+  // A refresh that may die.
+  void run_until_crash(const Refresh& refresh) {
+    ++tally_.crashes;
+    try {
+      auto dying = database_.connection();
+      if (refresh.crash->way == CrashWay::at_any_time) {
+        dying.application_name += " to die";
+        const Assassin assassin(database_.connection(), dying.application_name, refresh.crash->at);
+        tally_.failures += !job_(dying, refresh.as_of).failures.empty();
+      } else {
+        dying = database_.connection(session_, *refresh.crash);
+        tally_.failures += !job_(dying, refresh.as_of).failures.empty();
+      }
+    } catch (const Error&) {
+      ++tally_.failures;
+    }
+  }
+
+  std::string compare() {
+    auto wrong = left_behind(session_);
+    for (const auto& project : jobs::refreshed_projects(session_)) {
+      const auto expected = expected_lines(session_, project, *refreshed_);
+      const auto different = differences(stored_lines(session_, project.id), expected);
+      if (!different.empty()) wrong += "  project " + to_string(project.id) + "\n" + different;
+      ++tally_.comparisons;
+      tally_.rows += static_cast<std::int64_t>(expected.size());
+    }
+    return wrong;
+  }
+
+  std::string compare_second_schema() {
+    const auto projects = jobs::refreshed_projects(session_);
+    const auto report = jobs::refresh_full({{database_.second(), 1}, *refreshed_, projects, {}, {}});
+    if (!report.failures.empty()) return "  " + report.failures.front().reason + "\n";
+    readmodel::Session second(database_.second());
+    std::string wrong;
+    for (const auto& project : projects) {
+      const auto different = differences(stored_lines(session_, project.id), stored_lines(second, project.id));
+      if (!different.empty()) wrong += "  project " + to_string(project.id) + "\n" + different;
+      ++tally_.in_second_schema;
+    }
+    return wrong;
+  }
+
+  const RefreshJob& job_;
+  Tally& tally_;
+  CaseDatabase database_;
+  readmodel::Session session_;
+  SourceWriters writers_;
+  std::optional<Instant> refreshed_;
+  bool changed_ = false;  // since
+};
+
+}  // namespace
+
+std::optional<std::string> replay(const Steps& steps, const RefreshJob& job, Reference reference, Tally& tally) {
+  ++tally.cases;
+  return Replay(job, tally).run(steps, reference);
+}
+
+}  // namespace tidemark::tests
