@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <memory>
 
 #include "migrations/migrator.hpp"
 #include "support/cluster.hpp"
@@ -42,6 +43,19 @@ BEGIN
   END LOOP;
 END $$)";
 
+constexpr const char* kClear = R"(
+CREATE FUNCTION public.clear_case() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  name regclass;
+BEGIN
+  DELETE FROM public.project;
+  FOR name IN SELECT format('%I.%I', schemaname, tablename)::regclass FROM pg_tables
+    WHERE schemaname IN ('public', 'second') AND tablename LIKE 'metrics%' AND tablename NOT LIKE '%migration%' LOOP
+    EXECUTE format('DELETE FROM %s', name);
+  END LOOP;
+  PERFORM setval(pg_get_serial_sequence('public.event_log', 'id'), 1, false);
+END $$)";
+
 readmodel::ConnectionSettings settings_of(const std::string& url, const std::string& options) {
   readmodel::ConnectionSettings settings;
   settings.url = url + " options='-c lock_timeout=20s " + options + "'";
@@ -60,6 +74,7 @@ const std::string& pattern() {
     migrations::apply(options, {});
     readmodel::Session session(settings_of(url, ""));
     run_sql(session, kCrash);
+    run_sql(session, kClear);
     return made;
   }();
   return name;
@@ -103,9 +118,25 @@ readmodel::ConnectionSettings CaseDatabase::second() const {
 
 readmodel::ConnectionSettings CaseDatabase::connection(readmodel::Session& session, const Crash& crash) const {
   run_sql(session, "SELECT setval('public.crash_count', 1, false)");
-  return settings_of(url_, fmt::format("-c tidemark.crash_{}={} -c tidemark.crash_way={} -c tidemark.crash_at={}",
-                                       at_commit(crash.way) ? "commit" : "table", crash.table, text_of(crash.way),
-                                       crash.at));
+  return settings_of(url_,
+                     fmt::format("-c tidemark.crash_{}={} -c tidemark.crash_way={} -c tidemark.crash_at={}",
+                                 at_commit(crash.way) ? "commit" : "table", crash.table, text_of(crash.way), crash.at));
+}
+
+void CaseDatabase::clear() const {
+  readmodel::Session session(connection());
+  run_sql(session, "SELECT public.clear_case()");
+}
+
+const CaseDatabase& empty_case_database() {
+  constexpr int kCases = 40;
+  static auto database = std::make_unique<CaseDatabase>();
+  static int cases = 0;
+  if (++cases % kCases == 0)
+    database = std::make_unique<CaseDatabase>();
+  else
+    database->clear();
+  return *database;
 }
 
 }  // namespace tidemark::tests

@@ -1,4 +1,4 @@
-// A database of one case: the source tables, the read model in public and a second, empty one beside it, and triggers
+// A database for cases: the source tables, the read model in public and a second, empty one beside it, and triggers
 // by which a session can be made to die at a chosen write.
 #pragma once
 
@@ -11,6 +11,7 @@ namespace tidemark::tests {
 
 inline constexpr const char* kSecondSchema = "second";
 
+// A new one costs as much as some cases; an emptied one keeps dead rows.
 class CaseDatabase {
  public:
   CaseDatabase();
@@ -23,10 +24,15 @@ class CaseDatabase {
   readmodel::ConnectionSettings connection(readmodel::Session& session, const Crash& crash) const;
   readmodel::ConnectionSettings second() const;
 
+  // Empties every table, and event ids begin again at 1.
+  void clear() const;
+
  private:
   std::string name_;
   std::string url_;
 };
 
+// An empty one, seldom a new one. Valid until the next call.
+const CaseDatabase& empty_case_database();
 
 }  // namespace tidemark::tests

@@ -21,10 +21,14 @@ std::string query(const std::string& project) {
   return std::string{"SELECT concat_ws('|', 'trend', id, metric_key, time_grain, "} + kBucket +
          ", dimensions, coalesce(value_numeric::text, 'NULL'), value_json) FROM metrics_trend_point" + where +
          " UNION ALL SELECT concat_ws('|', 'breakdown', id, metric_key, coalesce(time_grain::text, 'NULL'), " +
-         kBucket + ", dimension_key, dimension_value, coalesce(value_numeric::text, 'NULL'), value_json) "
-         "FROM metrics_breakdown_point" + where +
-         " UNION ALL SELECT concat_ws('|', 'drilldown', id, metric_key, entity_type, coalesce(entity_id::text, 'NULL'), "
-         "coalesce(reference_id, 'NULL'), " + kBucket + ", payload) FROM metrics_drilldown" + where +
+         kBucket +
+         ", dimension_key, dimension_value, coalesce(value_numeric::text, 'NULL'), value_json) "
+         "FROM metrics_breakdown_point" +
+         where +
+         " UNION ALL SELECT concat_ws('|', 'drilldown', id, metric_key, entity_type, coalesce(entity_id::text, "
+         "'NULL'), "
+         "coalesce(reference_id, 'NULL'), " +
+         kBucket + ", payload) FROM metrics_drilldown" + where +
          " UNION ALL SELECT concat_ws('|', 'quarantine', source, source_key, reason) FROM metrics_quarantine" + where +
          " AND resolved_at IS NULL";
 }
@@ -71,10 +75,10 @@ RowLines stored_lines(readmodel::Session& session, const Uuid& project) {
   });
 }
 
-RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, Instant as_of) {
+RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, const AsOf& of) {
   readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto read = readmodel::read_project(tx, project);
-  auto rows = compute::compute_project(read.sources, {as_of, readmodel::database_clock(tx), {}});
+  auto rows = compute::compute_project(read.sources, {of.as_of, readmodel::database_clock(tx), of.retention});
   rows.quarantine.insert(rows.quarantine.end(), read.quarantine.begin(), read.quarantine.end());
   RowLines lines;
   add_lines<readmodel::TrendTable>(lines, "trend", rows.trend);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "contracts/retention.hpp"
 #include "readmodel/session.hpp"
 #include "readmodel/sources/delivery_reader.hpp"
 
@@ -17,7 +18,11 @@ using RowLines = std::vector<std::string>;
 // it was reported.
 RowLines stored_lines(readmodel::Session& session, const Uuid& project);
 // As the sources give them at the as-of, computed in this process.
-RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, Instant as_of);
+struct AsOf {
+  Instant as_of;
+  RetentionDays retention;
+};
+RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, const AsOf& of);
 
 // Empty where both are equal, else some of the lines on one side only.
 std::string differences(const RowLines& stored, const RowLines& expected);

@@ -32,10 +32,10 @@ std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-jobs::RefreshReport refresh_whole(const readmodel::ConnectionSettings& connection, Instant as_of) {
+jobs::RefreshReport refresh_whole(const readmodel::ConnectionSettings& connection, const Refresh& refresh) {
   readmodel::Session session(connection);
   readmodel::delete_vanished_projects(session);
-  return jobs::refresh_full({{connection, 2}, as_of, jobs::refreshed_projects(session), {}, {}});
+  return jobs::refresh_full({{connection, 2}, refresh.as_of, jobs::refreshed_projects(session), refresh.retention, {}});
 }
 
 std::optional<std::string> replay_once(const Steps& steps, const RefreshJob& job) {
@@ -45,7 +45,8 @@ std::optional<std::string> replay_once(const Steps& steps, const RefreshJob& job
 
 // The failing case as few steps, with what is wrong after them.
 std::string shrunk(const Steps& steps, const RefreshJob& job) {
-  const auto few = shrink(steps, [&](const Steps& fewer) { return replay_once(fewer, job).has_value(); }, kShrinkTries);
+  const auto few = shrink(
+      steps, [&](const Steps& fewer) { return replay_once(fewer, job).has_value(); }, kShrinkTries);
   const auto wrong = replay_once(few, job);
   return fmt::format("{} of {} steps are enough:\n{}{}", few.size(), steps.size(), text_of(few),
                      wrong.value_or("  (not always)\n"));
@@ -79,6 +80,47 @@ void check_cases(const RefreshJob& job, Changes changes, std::uint64_t count) {
 
 TEST_CASE("after every refresh the rows are those of a recompute from scratch", "[property]") {
   check_cases(refresh_whole, Changes::any, 500);
+}
+
+TEST_CASE("property tests: a row that is wrong, lost or left over is seen", "[harness]") {
+  const auto sabotage = GENERATE(
+      "UPDATE metrics_trend_point SET value_numeric = value_numeric + 1 WHERE metric_key = 'arrivals'",
+      "UPDATE metrics_trend_point SET value_json = value_json || '{\"x\": 1}' WHERE time_grain = 'hour'",
+      "UPDATE metrics_breakdown_point SET time_bucket = time_bucket - interval '1 year' WHERE metric_key = 'wip'",
+      "DELETE FROM metrics_breakdown_point WHERE dimension_key = 'priority'",
+      "INSERT INTO metrics_drilldown SELECT gen_random_uuid(), project_id, metric_key, entity_type, entity_id, "
+      "'other', "
+      "time_bucket, payload, computed_at FROM metrics_drilldown WHERE time_bucket IS NULL",
+      "UPDATE metrics_quarantine SET resolved_at = last_seen", "UPDATE metrics_quarantine SET reason = 'other'",
+      "INSERT INTO metrics_data_version SELECT gen_random_uuid(), family, version, as_of, source_watermark, "
+      "definition_hash, updated_at FROM metrics_data_version");
+  INFO(sabotage);
+  const auto steps = random_case(kFirstSeed, Changes::any);
+  CHECK_FALSE(replay_once(steps, refresh_whole).has_value());
+  const auto wrong = replay_once(steps, [&](const auto& connection, const Refresh& refresh) {
+    const auto report = refresh_whole(connection, refresh);
+    readmodel::Session session(connection);
+    run_sql(session, sabotage);
+    return report;
+  });
+  CHECK(wrong.has_value());
+}
+
+TEST_CASE("property tests: a failing case shrinks to the few steps that it takes", "[harness]") {
+  const RefreshJob forgetful = [](const auto& connection, const Refresh& refresh) {
+    const auto report = refresh_whole(connection, refresh);
+    readmodel::Session session(connection);
+    run_sql(session, "DELETE FROM metrics_trend_point WHERE metric_key = 'rework' AND time_grain = 'month'");
+    return report;
+  };
+  auto seed = kFirstSeed;
+  while (!replay_once(random_case(seed, Changes::any), forgetful)) ++seed;
+  const auto fails = [&](const Steps& fewer) { return replay_once(fewer, forgetful).has_value(); };
+  const auto few = shrink(random_case(seed, Changes::any), fails, kShrinkTries);
+  INFO(text_of(few));
+  CHECK(fails(few));
+  CHECK(few.size() <= 7);  // the project, its task, integrated, reopened, two commits and a refresh
+  CHECK(text_of(read_steps(text_of(few))) == text_of(few));
 }
 
 TEST_CASE("steps from a file", "[.replay]") {

@@ -24,9 +24,17 @@ bool comes_with_the_baseline(const SourceRow& row, Changes changes) {
 }
 
 void move_days(json& columns, std::int64_t days) {
-  static const std::set<std::string> kMoving{"created_at",   "updated_at", "started_at", "ended_at",
-                                             "applied_at",   "expires_at", "released_at", "heartbeat_at",
-                                             "planned_start_date", "planned_completion_date", "actual_completion_date"};
+  static const std::set<std::string> kMoving{"created_at",
+                                             "updated_at",
+                                             "started_at",
+                                             "ended_at",
+                                             "applied_at",
+                                             "expires_at",
+                                             "released_at",
+                                             "heartbeat_at",
+                                             "planned_start_date",
+                                             "planned_completion_date",
+                                             "actual_completion_date"};
   for (auto& [name, value] : columns.items()) {
     if (kMoving.count(name) == 0 || !value.is_string()) continue;
     const auto text = value.get<std::string>();
@@ -42,6 +50,8 @@ class CaseMaker {
  public:
   CaseMaker(std::uint64_t seed, Changes changes)
       : seed_(seed), changes_(changes), chance_(seed * 2 + 1), model_(chance_, changes) {
+    // Short ones leave fewer rows, and more of them at their end.
+    if (!chance_.hits(15)) retention_ = {14, 9, 5};
     add_histories();
   }
 
@@ -170,8 +180,8 @@ class CaseMaker {
       case 7: return next_border(now, Grain::day);
       case 8: return next_border(now, Grain::week);
       case 9: return next_border(now, Grain::month);
-      case 10: return now + 30 * kDay + chance_.below(2 * kDay);
-      case 11: return now + 90 * kDay + chance_.below(2 * kDay);
+      case 10: return now + retention_.drilldown * kDay + chance_.below(2 * kDay);
+      case 11: return now + retention_.trend * kDay + chance_.below(2 * kDay);
       case 12: return now + 7 * kDay + chance_.below(kDay);
       case 13:
       case 14: return as_of_ + chance_.below(kMinute);
@@ -188,18 +198,18 @@ class CaseMaker {
     if (!chance_.hits(25)) return std::nullopt;
     const auto way = static_cast<CrashWay>(chance_.below(6));
     if (way == CrashWay::at_any_time) return Crash{way, "", static_cast<int>(chance_.below(40'000))};
-    const auto table = chance_.one_of<std::string>(
-        {"metrics_trend_point", "metrics_trend_point", "metrics_breakdown_point", "metrics_drilldown", "metrics_dirty",
-         "metrics_dirty", "metrics_job_checkpoint", "metrics_data_version", "metrics_quarantine",
-         "metrics_source_cursor"});
+    const auto table =
+        chance_.one_of<std::string>({"metrics_trend_point", "metrics_trend_point", "metrics_breakdown_point",
+                                     "metrics_drilldown", "metrics_dirty", "metrics_dirty", "metrics_job_checkpoint",
+                                     "metrics_data_version", "metrics_quarantine", "metrics_source_cursor"});
     return Crash{way, table, static_cast<int>(chance_.hits(60) ? chance_.between(1, 4) : chance_.between(1, 400))};
   }
 
   void refresh() {
     as_of_ = next_as_of();
     refreshed_ = true;
-    steps_.push_back(Refresh{as_of_, crash()});
-    if (chance_.hits(8)) steps_.push_back(Refresh{as_of_, std::nullopt});
+    steps_.push_back(Refresh{as_of_, retention_, crash()});
+    if (chance_.hits(8)) steps_.push_back(Refresh{as_of_, retention_, std::nullopt});
   }
 
   std::uint64_t seed_;
@@ -213,6 +223,7 @@ class CaseMaker {
   std::set<int> open_;
   Instant as_of_ = Instant::min();
   bool refreshed_ = false;
+  RetentionDays retention_;
 };
 
 }  // namespace

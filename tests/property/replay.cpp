@@ -18,8 +18,10 @@ class Assassin {
           try {
             readmodel::Session session(own);
             std::this_thread::sleep_for(Micros{after_us});
-            run_sql(session, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-                             "AND application_name = '" + victim + "'");
+            run_sql(session,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND application_name = '" +
+                        victim + "'");
           } catch (const std::exception&) {  // then nobody is killed
           }
         }) {}
@@ -31,7 +33,11 @@ class Assassin {
 class Replay {
  public:
   Replay(const RefreshJob& job, Tally& tally)
-      : job_(job), tally_(tally), session_(database_.connection()), writers_(database_.connection()) {}
+      : job_(job),
+        tally_(tally),
+        database_(empty_case_database()),
+        session_(database_.connection()),
+        writers_(database_.connection()) {}
 
   std::optional<std::string> run(const Steps& steps, Reference reference) {
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -50,7 +56,8 @@ class Replay {
   std::string act(const Steps& steps, std::size_t& i) {
     if (const auto* refresh = std::get_if<Refresh>(&steps[i])) return act(*refresh);
     changed_ = true;
-    if (const auto* remove = std::get_if<Remove>(&steps[i])) writers_.remove(remove->writer, remove->table, remove->key);
+    if (const auto* remove = std::get_if<Remove>(&steps[i]))
+      writers_.remove(remove->writer, remove->table, remove->key);
     if (const auto* commit = std::get_if<Commit>(&steps[i])) writers_.commit(commit->writer);
     if (const auto* rollback = std::get_if<Rollback>(&steps[i])) writers_.roll_back(rollback->writer);
     if (const auto* write = std::get_if<Write>(&steps[i])) {
@@ -67,13 +74,13 @@ class Replay {
   }
 
   std::string act(const Refresh& refresh) {
-    const bool idle = !changed_ && refreshed_ == refresh.as_of;
+    const bool idle = !changed_ && refreshed_ && refreshed_->as_of == refresh.as_of;
     tally_.late_commits += writers_.open();
     if (refresh.crash) run_until_crash(refresh);
-    const auto report = job_(database_.connection(), refresh.as_of);
+    const auto report = job_(database_.connection(), refresh);
     ++tally_.refreshes;
     changed_ = false;
-    refreshed_ = refresh.as_of;
+    refreshed_ = refresh;
     if (!report.failures.empty()) return "  the refresh failed: " + report.failures.front().reason + "\n";
     if (idle && (report.written() != 0 || report.deleted() != 0 || report.quarantine_changes != 0))
       return "  the refresh wrote rows though nothing had changed\n";
@@ -88,10 +95,10 @@ class Replay {
       if (refresh.crash->way == CrashWay::at_any_time) {
         dying.application_name += " to die";
         const Assassin assassin(database_.connection(), dying.application_name, refresh.crash->at);
-        tally_.failures += !job_(dying, refresh.as_of).failures.empty();
+        tally_.failures += !job_(dying, refresh).failures.empty();
       } else {
         dying = database_.connection(session_, *refresh.crash);
-        tally_.failures += !job_(dying, refresh.as_of).failures.empty();
+        tally_.failures += !job_(dying, refresh).failures.empty();
       }
     } catch (const Error&) {
       ++tally_.failures;
@@ -101,7 +108,7 @@ class Replay {
   std::string compare() {
     auto wrong = left_behind(session_);
     for (const auto& project : jobs::refreshed_projects(session_)) {
-      const auto expected = expected_lines(session_, project, *refreshed_);
+      const auto expected = expected_lines(session_, project, {refreshed_->as_of, refreshed_->retention});
       const auto different = differences(stored_lines(session_, project.id), expected);
       if (!different.empty()) wrong += "  project " + to_string(project.id) + "\n" + different;
       ++tally_.comparisons;
@@ -112,7 +119,8 @@ class Replay {
 
   std::string compare_second_schema() {
     const auto projects = jobs::refreshed_projects(session_);
-    const auto report = jobs::refresh_full({{database_.second(), 1}, *refreshed_, projects, {}, {}});
+    const auto report =
+        jobs::refresh_full({{database_.second(), 1}, refreshed_->as_of, projects, refreshed_->retention, {}});
     if (!report.failures.empty()) return "  " + report.failures.front().reason + "\n";
     readmodel::Session second(database_.second());
     std::string wrong;
@@ -126,10 +134,10 @@ class Replay {
 
   const RefreshJob& job_;
   Tally& tally_;
-  CaseDatabase database_;
+  const CaseDatabase& database_;
   readmodel::Session session_;
   SourceWriters writers_;
-  std::optional<Instant> refreshed_;
+  std::optional<Refresh> refreshed_;
   bool changed_ = false;  // since
 };
 

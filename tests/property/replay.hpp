@@ -11,8 +11,8 @@
 
 namespace tidemark::tests {
 
-// The job under test: brings the database to the as-of.
-using RefreshJob = std::function<jobs::RefreshReport(const readmodel::ConnectionSettings&, Instant as_of)>;
+// The job under test: brings all projects of the database to the as-of.
+using RefreshJob = std::function<jobs::RefreshReport(const readmodel::ConnectionSettings&, const Refresh&)>;
 
 struct Tally {
   std::int64_t cases = 0;
@@ -20,8 +20,8 @@ struct Tally {
   std::int64_t comparisons = 0;  // of a project
   std::int64_t rows = 0;         // compared
   std::int64_t in_second_schema = 0;
-  std::int64_t crashes = 0;    // chosen
-  std::int64_t failures = 0;   // of refreshes with a crash: some crash points are never reached
+  std::int64_t crashes = 0;       // chosen
+  std::int64_t failures = 0;      // of refreshes with a crash: some crash points are never reached
   std::int64_t late_commits = 0;  // writers that were open during a refresh
 };
 

@@ -19,7 +19,8 @@ json value_of(const Remove& s) { return {{"remove", {{"writer", s.writer}, {"tab
 json value_of(const Commit& s) { return {{"commit", {{"writer", s.writer}}}}; }
 json value_of(const Rollback& s) { return {{"rollback", {{"writer", s.writer}}}}; }
 json value_of(const Refresh& s) {
-  json value = {{"as_of", format_instant(s.as_of)}};
+  json value = {{"as_of", format_instant(s.as_of)},
+                {"retention_days", {s.retention.trend, s.retention.breakdown, s.retention.drilldown}}};
   if (s.crash)
     value["crash"] = {
         {"way", kWays[static_cast<std::size_t>(s.crash->way)]}, {"table", s.crash->table}, {"at", s.crash->at}};
@@ -40,7 +41,8 @@ Step step_of(const json& line) {
   if (name == "commit") return Commit{value.at("writer")};
   if (name == "rollback") return Rollback{value.at("writer")};
   if (name != "refresh") throw std::runtime_error("no step: " + name);
-  Refresh refresh{parse_instant(value.at("as_of").get<std::string>()).value(), std::nullopt};
+  const auto& days = value.at("retention_days");
+  Refresh refresh{parse_instant(value.at("as_of").get<std::string>()).value(), {days[0], days[1], days[2]}, {}};
   if (value.contains("crash")) {
     const auto& crash = value.at("crash");
     refresh.crash = Crash{way_of(crash.at("way")), crash.at("table"), crash.at("at")};

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "contracts/retention.hpp"
 #include "contracts/time.hpp"
 #include "support/source_rows.hpp"
 
@@ -48,6 +49,7 @@ struct Crash {
 
 struct Refresh {
   Instant as_of;
+  RetentionDays retention;
   std::optional<Crash> crash;  // then it is run once more, without
 };
 
