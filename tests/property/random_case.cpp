@@ -81,14 +81,13 @@ class CaseMaker {
   // span, so that one as-of means something to all of them.
   void add_histories() {
     std::vector<std::vector<SourceRow>> histories;
-    std::optional<Instant> start;
     for (auto n = chance_.one_of({1, 1, 2, 2, 3}); n > 0; --n) {
       auto seed = static_cast<std::uint64_t>(chance_.below(1'000'000'000));
       // Its 150 tasks take the time of a dozen cases.
       while (seed % (2 * kProjectShapes) == static_cast<int>(ProjectShape::many_reasons) && !chance_.hits(5)) ++seed;
       auto project = random_project(seed, static_cast<int>(chance_.between(1, 7)));
-      const auto days = start ? (*start - start_of(project)) / kDay : 0;
-      if (!start) start = start_of(project);
+      if (histories.empty()) start_ = start_of(project);
+      const auto days = (start_ - start_of(project)) / kDay;
       for (auto& row : project.rows) move_days(row.columns, days);
       add_history(project.rows);
       histories.push_back(std::move(project.rows));
@@ -166,7 +165,7 @@ class CaseMaker {
   }
 
   Instant next_as_of() {
-    const auto newest = model_.newest();
+    const auto newest = std::max(model_.newest(), start_);  // nothing may have come yet
     if (!refreshed_) return newest - (chance_.hits(20) ? chance_.below(20 * kDay) : Micros{0});
     const auto now = std::max(as_of_, newest);
     switch (chance_.below(20)) {
@@ -221,7 +220,8 @@ class CaseMaker {
   int events_ = 0;
   Steps steps_;
   std::set<int> open_;
-  Instant as_of_ = Instant::min();
+  Instant start_;  // a day in the histories
+  Instant as_of_;
   bool refreshed_ = false;
   RetentionDays retention_;
 };

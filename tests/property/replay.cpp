@@ -3,8 +3,8 @@
 #include <thread>
 
 #include "property/case_database.hpp"
-#include "property/comparison.hpp"
 #include "property/source_writers.hpp"
+#include "support/comparison.hpp"
 #include "support/sql.hpp"
 
 namespace tidemark::tests {

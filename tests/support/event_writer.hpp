@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <pqxx/pqxx>
 #include <string>
+#include <utility>
 
 #include "readmodel/session.hpp"
 #include "support/sql.hpp"
@@ -33,7 +36,11 @@ inline void partition_events(readmodel::Session& session) {
 // Thread safety: none. A transaction that is open ends with the connection.
 class EventWriter {
  public:
-  explicit EventWriter(const std::string& url) : connection_(url), work_(connection_) {}
+  // The columns of an event but its id, as SQL: project, entity type and id, event type, payload, instant.
+  using Content = std::function<std::string()>;
+
+  explicit EventWriter(const std::string& url, Content content = {})
+      : connection_(url), work_(connection_), content_(std::move(content)) {}
 
   // Runs SQL as it stands: `BEGIN`, `SAVEPOINT a`, `PREPARE TRANSACTION 'x'`, `COMMIT`. Returns the first value.
   std::string run(const std::string& sql) {
@@ -44,20 +51,34 @@ class EventWriter {
       return std::string{row[0].c_str()};
     });
   }
-  std::int64_t draw() { return std::stoll(run("SELECT nextval(pg_get_serial_sequence('event_log', 'id'))")); }
+  // What is drawn has its content, and so its instant, from now on.
+  std::int64_t draw() {
+    const auto id = std::stoll(run("SELECT nextval(pg_get_serial_sequence('event_log', 'id'))"));
+    drawn_.insert_or_assign(id, content());
+    return id;
+  }
   void insert(std::int64_t id, const std::string& table = "event_log") {
-    run("INSERT INTO " + table + " (id, project_id, entity_type, event_type, created_at) VALUES (" +
-        std::to_string(id) + ", '" + kEventProject + "', 'task', 'task.moved', '2024-01-01')");
+    const auto drawn = drawn_.extract(id);
+    run("INSERT INTO " + table + " (id, project_id, entity_type, entity_id, event_type, payload, created_at) VALUES (" +
+        std::to_string(id) + ", " + (drawn.empty() ? content() : drawn.mapped()) + ")");
   }
   // Draws and inserts in one statement, and returns the id.
   std::int64_t insert(const std::string& table = "event_log") {
-    return std::stoll(run("INSERT INTO " + table + " (project_id, entity_type, event_type, created_at) VALUES ('" +
-                          kEventProject + "', 'task', 'task.moved', '2024-01-01') RETURNING id"));
+    return std::stoll(run("INSERT INTO " + table +
+                          " (project_id, entity_type, entity_id, event_type, payload, created_at) VALUES (" +
+                          content() + ") RETURNING id"));
   }
 
  private:
+  std::string content() const {
+    return content_ ? content_()
+                    : "'" + std::string{kEventProject} + "', 'task', NULL, 'task.moved', '{}', '2024-01-01'";
+  }
+
   pqxx::connection connection_;
   pqxx::nontransaction work_;
+  Content content_;
+  std::map<std::int64_t, std::string> drawn_;
 };
 
 }  // namespace tidemark::tests

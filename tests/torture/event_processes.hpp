@@ -47,6 +47,11 @@ class Child {
     if (pid_ > 0) ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }
+  // Without waiting.
+  bool ended() {
+    if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = 0;
+    return pid_ == 0;
+  }
 
  private:
   pid_t pid_;
@@ -142,13 +147,22 @@ class RandomWriter {
   std::vector<std::string> tables_;
 };
 
-inline void write_events(const std::string& url, std::uint64_t seed, const std::vector<std::string>& tables,
-                         const Deadline& deadline) {
-  std::mt19937_64 random(seed);
-  keep_working(deadline, [&] {
-    EventWriter session(url);
-    RandomWriter writer(session, random, tables);
-    while (std::chrono::steady_clock::now() < deadline) writer.act();
+// What a process writes, and for how long.
+struct Writing {
+  std::uint64_t seed;
+  std::vector<std::string> tables;
+  Deadline deadline;
+  std::function<std::string(std::mt19937_64&)> content;  // see EventWriter::Content; empty: an event that says nothing
+};
+
+inline void write_events(const std::string& url, const Writing& writing) {
+  std::mt19937_64 random(writing.seed);
+  EventWriter::Content content;
+  if (writing.content) content = [&] { return writing.content(random); };
+  keep_working(writing.deadline, [&] {
+    EventWriter session(url, content);
+    RandomWriter writer(session, random, writing.tables);
+    while (std::chrono::steady_clock::now() < writing.deadline) writer.act();
   });
 }
 

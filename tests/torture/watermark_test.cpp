@@ -129,8 +129,9 @@ Verdict run_torture(Method method, Layout layout, std::chrono::seconds length) {
   {
     std::vector<std::unique_ptr<Child>> writers;
     for (int i = 0; i < kWriters; ++i)
-      writers.push_back(std::make_unique<Child>(
-          [&, i] { write_events(server.url(), seed + 1 + static_cast<std::uint64_t>(i), tables, deadline); }));
+      writers.push_back(std::make_unique<Child>([&, i] {
+        write_events(server.url(), {seed + 1 + static_cast<std::uint64_t>(i), tables, deadline, {}});
+      }));
     torture(server, method, random, deadline, std::chrono::milliseconds{1500});
     for (auto& writer : writers) writer->wait();
   }

@@ -1,4 +1,4 @@
-#include "property/comparison.hpp"
+#include "support/comparison.hpp"
 
 #include <algorithm>
 #include <iterator>
