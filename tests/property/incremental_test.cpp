@@ -35,7 +35,9 @@ std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
 jobs::RefreshReport refresh_whole(const readmodel::ConnectionSettings& connection, const Refresh& refresh) {
   readmodel::Session session(connection);
   readmodel::delete_vanished_projects(session);
-  return jobs::refresh_full({{connection, 2}, refresh.as_of, jobs::refreshed_projects(session), refresh.retention, {}});
+  // Not in the options' own braces: what GCC 12 has made of those by then is destroyed twice where this throws.
+  const auto projects = jobs::refreshed_projects(session);
+  return jobs::refresh_full({{connection, 2}, refresh.as_of, projects, refresh.retention, {}});
 }
 
 std::optional<std::string> replay_once(const Steps& steps, const RefreshJob& job) {
