@@ -179,4 +179,35 @@ std::vector<AlertUpdate> evaluate_alerts(const std::vector<Alert>& open, const s
   return updates;
 }
 
+std::vector<AlertUpdate> evaluate_differences(const std::vector<Alert>& open,
+                                              const std::vector<MetricDifference>& found, Instant as_of) {
+  std::map<std::string, const Alert*> before;
+  for (const auto& alert : open)
+    if (alert.type == AlertType::difference) before[alert.metric_key] = &alert;
+  std::vector<AlertUpdate> updates;
+  for (const auto& difference : found) {
+    Alert alert{difference.metric_key,
+                AlertType::difference,
+                AlertSeverity::warning,
+                static_cast<double>(difference.rows),
+                0,
+                difference.context,
+                as_of,
+                as_of,
+                std::nullopt,
+                std::nullopt};
+    const auto known = before.extract(difference.metric_key);
+    if (known) {
+      alert.created_at = known.mapped()->created_at;
+      alert.acknowledged_at = known.mapped()->acknowledged_at;
+    }
+    updates.push_back({known ? AlertChange::renewed : AlertChange::opened, std::move(alert)});
+  }
+  for (const auto& [metric, alert] : before) {
+    updates.push_back({AlertChange::closed, *alert});
+    updates.back().alert.resolved_at = as_of;
+  }
+  return updates;
+}
+
 }  // namespace tidemark::compute

@@ -10,6 +10,7 @@
 // slack keeps an open alert open and opens none, so that a value that wavers at a limit makes one alert, not many.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,5 +84,18 @@ struct AlertUpdate {
 // Requires: no open alert is newer than `as_of`; one open alert at most, and one watch, of each metric and type.
 std::vector<AlertUpdate> evaluate_alerts(const std::vector<Alert>& open, const std::vector<AlertWatch>& watches,
                                          Instant as_of);
+
+// Stored rows of a metric that a recompute did not give.
+struct MetricDifference {
+  std::string metric_key;
+  std::int64_t rows = 0;  // from 1 on
+  std::string context;    // JSON in stored form
+};
+
+// What a reconcile at `as_of` changes: one open alert of type difference, a warning, per metric in `found`, opened or
+// renewed; those of other metrics close. Alerts of other types are not looked at.
+// Requires: as evaluate_alerts(); at most one difference of a metric.
+std::vector<AlertUpdate> evaluate_differences(const std::vector<Alert>& open,
+                                              const std::vector<MetricDifference>& found, Instant as_of);
 
 }  // namespace tidemark::compute

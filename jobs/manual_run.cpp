@@ -193,4 +193,31 @@ AlertReport run_alerts(const ManualRun& run, const AlertOverrides& thresholds) {
   return report;
 }
 
+ProjectNames names_of(const std::vector<readmodel::ProjectHeader>& projects) {
+  ProjectNames names;
+  for (const auto& project : projects) names[project.id] = project.name;
+  return names;
+}
+
+ReconcileOutcome run_reconcile(const ManualRun& run, const ReconcileRun& reconciled) {
+  readmodel::Session session(run.pool.connection);
+  refuse_far_future(session, run.as_of);
+  refuse_missing_sources(session);
+  const auto projects = run.project ? chosen(session, *run.project) : refreshed_projects(session);
+  ReconcileOutcome outcome{reconciled, {}, names_of(projects)};
+  const std::string mode = reconciled.mode == ReconcileMode::check ? "check" : "repair";
+  in_ledger(session, start_of(session, run, "reconcile", mode, projects), [&](readmodel::RunResult& result) {
+    ReconcileOptions options{run.pool, run.as_of, projects};
+    options.days = reconciled.days;
+    options.mode = reconciled.mode;
+    options.progress = progress_of(run, projects.size());
+    outcome.report = reconcile(options);
+    result.rows_written = outcome.report.written;
+    result.rows_unchanged = outcome.report.rows_equal;
+    result.rows_deleted = outcome.report.deleted;
+    result.failure_reason = failure_text(outcome.report.failures);
+  });
+  return outcome;
+}
+
 }  // namespace tidemark::jobs

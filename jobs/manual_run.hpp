@@ -2,11 +2,13 @@
 // Spec: jobs, "Run ledger, retries, idempotency"; storage, metrics_job_run.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "jobs/alerts.hpp"
+#include "jobs/reconcile.hpp"
 #include "jobs/refresh.hpp"
 #include "jobs/snapshot.hpp"
 
@@ -30,11 +32,26 @@ struct RefreshOutcome {
   std::size_t vanished_projects = 0;  // whose rows were deleted
 };
 
+using ProjectNames = std::map<Uuid, std::string>;
+ProjectNames names_of(const std::vector<readmodel::ProjectHeader>& projects);
+
+struct ReconcileRun {
+  std::optional<int> days = kReconciledDays;  // nullopt: all buckets within their retention
+  ReconcileMode mode = ReconcileMode::repair;
+};
+
+struct ReconcileOutcome {
+  ReconcileRun run;
+  ReconcileReport report;
+  ProjectNames names;
+};
+
 // Each opens a row in the ledger, works, and closes the row, also where it fails.
 // Errors: tidemark::Error of kind usage for an unknown project; failures of single projects are in the report.
 RefreshOutcome run_refresh(const ManualRun& run);
 RefreshOutcome run_full_refresh(const ManualRun& run);
 SnapshotReport run_snapshot(const ManualRun& run);
+ReconcileOutcome run_reconcile(const ManualRun& run, const ReconcileRun& reconciled);
 AlertReport run_alerts(const ManualRun& run, const AlertOverrides& thresholds);
 
 }  // namespace tidemark::jobs

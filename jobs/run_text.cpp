@@ -26,12 +26,14 @@ std::string table_line(std::string_view table, const readmodel::TableCounts& cou
                      count_text(counts.deleted));
 }
 
-std::string failures_text(const std::vector<ProjectFailure>& failures) {
-  return failures.empty() ? "" : fmt::format("{} projects failed and are as they were\n", failures.size());
-}
-
 ordered_json table_json(const readmodel::TableCounts& counts) {
   return {{"written", counts.written}, {"unchanged", counts.unchanged}, {"deleted", counts.deleted}};
+}
+
+}  // namespace
+
+std::string failures_text(const std::vector<ProjectFailure>& failures) {
+  return failures.empty() ? "" : fmt::format("{} projects failed and are as they were\n", failures.size());
 }
 
 ordered_json failures_json(const std::vector<ProjectFailure>& failures) {
@@ -41,8 +43,6 @@ ordered_json failures_json(const std::vector<ProjectFailure>& failures) {
         {{"project_id", to_string(failure.project.id)}, {"project", failure.project.name}, {"reason", failure.reason}});
   return list;
 }
-
-}  // namespace
 
 std::string refresh_text(const RefreshOutcome& outcome, Instant as_of) {
   const auto& report = outcome.report;

@@ -15,6 +15,7 @@ namespace tidemark::readmodel {
 inline constexpr std::string_view kRefreshJob = "refresh";
 inline constexpr std::string_view kSnapshotJob = "snapshot";
 inline constexpr std::string_view kAlertsJob = "alerts";
+inline constexpr std::string_view kReconcileJob = "reconcile";
 
 struct CheckpointKey {
   Uuid project_id;

@@ -1,16 +1,22 @@
-// `tidemark catalogue list|show|schema`: what the metrics are, and the shapes of what is stored and answered.
-// Spec: contract v1.0; running it, "Command line".
+// `tidemark catalogue list|show|diff|schema`: what the metrics are, what their definitions would move, and the shapes
+// of what is stored and answered. Spec: contract v1.0; running it, "Command line".
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "contracts/error.hpp"
 #include "contracts/schema.hpp"
+#include "jobs/catalogue_diff.hpp"
 #include "jobs/cli/command.hpp"
+#include "jobs/cli/progress_line.hpp"
+#include "jobs/difference_text.hpp"
+#include "jobs/refresh.hpp"
 #include "jobs/render/catalogue_screen.hpp"
 #include "jobs/views/catalogue_view.hpp"
 #include "jobs/views/parameters.hpp"
+#include "readmodel/queries/projects.hpp"
 
 namespace tidemark::jobs {
 namespace {
@@ -63,6 +69,53 @@ ExitCode print_schema(const CommandContext& context, const std::string& name) {
   return ExitCode::done;
 }
 
+struct DiffFlags {
+  std::optional<std::string> project;
+  bool all = false;
+};
+
+ExitCode diff_definitions(CommandContext& context, const DiffFlags& flags) {
+  CatalogueDiffOptions options{{context.connection("catalogue diff"), context.settings.workers}, {}};
+  options.metrics = flags.all ? DiffedMetrics::all : DiffedMetrics::redefined;
+  {
+    readmodel::Session session(options.pool.connection);
+    if (flags.project) {
+      readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+      options.projects = {readmodel::find_project(tx, *flags.project)};
+    } else {
+      options.projects = refreshed_projects(session);
+    }
+  }
+  CatalogueDiff diff;
+  {
+    ProgressLine line;
+    options.progress = [&](std::size_t done) {
+      line.show("catalogue diff", done, options.projects.size(), "projects");
+    };
+    diff = diff_catalogue(options);
+  }
+  const auto names = names_of(options.projects);
+  if (context.settings.json)
+    fmt::print("{}\n", catalogue_diff_json(diff, names).dump(2));
+  else
+    fmt::print("{}", catalogue_diff_text(diff, names));
+  for (const auto& failure : diff.failures)
+    fmt::print(stderr, "tidemark: project {}: {}\n", failure.project.name, failure.reason);
+  return diff.failures.empty() ? ExitCode::done : static_cast<ExitCode>(diff.failures.front().kind);
+}
+
+void add_diff(CLI::App& catalogue, CommandContext& context) {
+  CLI::App* diff =
+      catalogue.add_subcommand("diff", "What the definitions in force would move of what is stored")->fallthrough();
+  const auto flags = std::make_shared<DiffFlags>();
+  diff->add_option("--project", flags->project, "its id or its exact name (default: all that refresh covers)")
+      ->type_name("PROJECT");
+  diff->add_flag("--all", flags->all, "every metric, not only those whose definition is another than the stored one");
+  diff->footer("Nothing is written.\nExample: tidemark catalogue diff --project Network");
+  diff->callback(
+      [&context, flags] { context.action = [&context, flags] { return diff_definitions(context, *flags); }; });
+}
+
 }  // namespace
 
 void add_catalogue(CLI::App& app, CommandContext& context) {
@@ -79,6 +132,8 @@ void add_catalogue(CLI::App& app, CommandContext& context) {
   show->add_option("KEY", *key, "its key, such as lead_time")->type_name("METRIC")->required();
   show->footer("Example: tidemark catalogue show blocked");
   show->callback([&context, key] { context.action = [&context, key] { return show_metric(context, *key); }; });
+
+  add_diff(*command, context);
 
   CLI::App* schema = command->add_subcommand("schema", "Print a JSON Schema, or the OpenAPI document")->fallthrough();
   const auto name = std::make_shared<std::string>();

@@ -1,15 +1,19 @@
 // `tidemark run JOB`: one job in the foreground. Spec: jobs; running it, "Command line".
 #include <fmt/format.h>
 
+#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "jobs/cli/command.hpp"
 #include "jobs/cli/progress_line.hpp"
+#include "jobs/difference_text.hpp"
 #include "jobs/run_text.hpp"
 
 namespace tidemark::jobs {
 namespace {
+
+constexpr int kMaxDays = 36500;
 
 struct RunFlags {
   std::optional<std::string> project;
@@ -74,6 +78,38 @@ ExitCode alerts(CommandContext& context, const RunFlags& flags) {
   return report_failures(report.failures);
 }
 
+struct ReconcileFlags {
+  RunFlags run;
+  std::string days = std::to_string(kReconciledDays);
+  bool check = false;
+};
+
+std::optional<int> require_days(const std::string& text) {
+  if (text == "all") return std::nullopt;
+  int days = 0;
+  const auto end = text.data() + text.size();
+  const auto [stopped, failure] = std::from_chars(text.data(), end, days);
+  if (failure != std::errc{} || stopped != end || days < 1 || days > kMaxDays)
+    throw Error(ErrorKind::usage,
+                fmt::format("--days '{}' is neither a number of days, 1 to {}, nor all", text, kMaxDays));
+  return days;
+}
+
+ExitCode reconcile_projects(CommandContext& context, const ReconcileFlags& flags) {
+  const ReconcileRun wanted{require_days(flags.days), flags.check ? ReconcileMode::check : ReconcileMode::repair};
+  ReconcileOutcome outcome;
+  {
+    ProgressLine line;
+    outcome = run_reconcile(manual_run(context, flags.run, "reconcile", line), wanted);
+  }
+  if (context.settings.json)
+    fmt::print("{}\n", reconcile_json(outcome).dump(2));
+  else
+    fmt::print("{}", reconcile_text(outcome));
+  const auto code = report_failures(outcome.report.failures);
+  return code == ExitCode::done && flags.check && outcome.report.rows_different > 0 ? ExitCode::failed : code;
+}
+
 CLI::App* add_job(CLI::App& run, CommandContext& context, const std::shared_ptr<RunFlags>& flags, std::string name,
                   std::string help) {
   auto* job = run.add_subcommand(std::move(name), std::move(help))->fallthrough();
@@ -81,6 +117,20 @@ CLI::App* add_job(CLI::App& run, CommandContext& context, const std::shared_ptr<
       ->type_name("PROJECT");
   add_as_of(*job, context);
   return job;
+}
+
+void add_reconcile(CLI::App& run, CommandContext& context) {
+  const auto flags = std::make_shared<ReconcileFlags>();
+  const std::shared_ptr<RunFlags> shared(flags, &flags->run);
+  auto* job = add_job(run, context, shared, "reconcile", "Recompute, compare with what is stored, repair and report");
+  job->add_option("--days", flags->days, "buckets that end in so many days before the as-of, or all (default: 35)")
+      ->type_name("DAYS");
+  job->add_flag("--check", flags->check, "report differences and repair nothing; exit code 1 where there are any");
+  job->footer(
+      "Each project is compared at the as-of that its rows stand for.\n"
+      "Example: tidemark run reconcile --project Network --days all --check");
+  job->callback(
+      [&context, flags] { context.action = [&context, flags] { return reconcile_projects(context, *flags); }; });
 }
 
 }  // namespace
@@ -112,6 +162,8 @@ void add_run(CLI::App& app, CommandContext& context) {
   snapshot_job->callback([&context, snapshot_flags] {
     context.action = [&context, snapshot_flags] { return snapshot(context, *snapshot_flags); };
   });
+
+  add_reconcile(*run, context);
 
   const auto alerts_flags = std::make_shared<RunFlags>();
   auto* alerts_job =

@@ -34,6 +34,7 @@ std::string subject_of(const Json& alert) {
   if (text(alert, "alert_type") == "freshness") return "Age of the " + key + " rows";
   const Metric* metric = find_metric(key);
   std::string subject = metric == nullptr ? key : std::string{metric->title};
+  if (text(alert, "alert_type") == "difference") return subject + " rows that differ";
   const auto field = text(member(alert, "context"), "field");
   if (!field.empty() && field != "value") subject += " " + field.substr(0, field.find('_'));
   return subject;

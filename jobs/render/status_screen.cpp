@@ -48,6 +48,23 @@ std::string freshness_text(const views::Status& status) {
                      status.projects.size(), behind);
 }
 
+// How long ago the project that was longest not compared with a recompute was. Spec: jobs, rule 2.
+std::string reconciled_text(const views::Status& status) {
+  std::optional<Instant> oldest;
+  std::size_t never = 0;
+  for (const auto& project : status.projects) {
+    if (!project.as_of) continue;
+    if (!project.reconciled_at)
+      ++never;
+    else
+      oldest = oldest ? std::min(*oldest, *project.reconciled_at) : *project.reconciled_at;
+  }
+  if (!oldest)
+    return never == 0 ? "" : "never reconciled; `tidemark run reconcile` compares the rows with a recompute\n";
+  return fmt::format("reconciled: the longest ago {}{}\n", age_text(status.clock - *oldest),
+                     never == 0 ? "" : fmt::format(", {} never", never));
+}
+
 std::string holder_text(const readmodel::LockHolder& holder) {
   if (holder.gid) return fmt::format("prepared transaction '{}'", printable(*holder.gid));
   if (!holder.pid) return "a transaction that has just ended";
@@ -187,7 +204,7 @@ std::string status_screen(const views::Status& status, const Terminal& terminal)
   const auto& server = status.server;
   std::string out = fmt::format("database {} ({}) as {} on PostgreSQL {}\n", printable(server.database),
                                 bytes_text(server.bytes), printable(server.user), printable(server.version));
-  out += freshness_text(status) + '\n';
+  out += freshness_text(status) + '\n' + reconciled_text(status);
   out += section("PROJECTS, MOST WORK IN PROGRESS FIRST", projects_text(status, terminal));
   out += section("LAST RUNS", runs_text(status, terminal));
   out += section("OPEN ALERTS", alerts_text(status, terminal));

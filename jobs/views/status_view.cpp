@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "contracts/catalogue.hpp"
+#include "readmodel/clock.hpp"
 #include "readmodel/queries/projects.hpp"
 
 namespace tidemark::views {
@@ -36,6 +37,9 @@ std::vector<ProjectStatus> read_projects(readmodel::Transaction& tx) {
     status.as_of = status.as_of ? std::max(*status.as_of, family.as_of) : family.as_of;
     status.families.push_back(family);
   }
+  for (const auto& reconciled : readmodel::list_reconciled(tx))
+    if (const auto known = by_id.find(reconciled.project_id); known != by_id.end())
+      known->second.reconciled_at = reconciled.at;
   std::vector<std::string> keys;
   for (const auto& [key, field] : kValues) keys.emplace_back(key);
   for (const auto& value : readmodel::newest_values(tx, keys))
@@ -77,6 +81,7 @@ Json projects_json(const std::vector<ProjectStatus>& projects) {
     Json json{{"project_id", to_string(project.id)}, {"name", project.name}};
     if (!project.state.empty()) json["status"] = project.state;
     if (project.as_of) json["as_of"] = format_instant(*project.as_of);
+    if (project.reconciled_at) json["reconciled_at"] = format_instant(*project.reconciled_at);
     for (const auto& family : project.families)
       json["families"][family.family] = {{"as_of", format_instant(family.as_of)},
                                          {"data_version", family.version},
@@ -140,6 +145,7 @@ Status read_status(readmodel::Session& session, Instant now) {
   readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   Status status;
   status.now = now;
+  status.clock = readmodel::database_clock(tx);
   status.server = readmodel::read_server_facts(tx);
   status.tables = readmodel::table_sizes(tx);
   status.runs = readmodel::newest_runs(tx);

@@ -22,10 +22,12 @@ struct ProjectStatus {
   std::optional<double> health, predictability, flow_efficiency, wip, blocked,
       backlog;  // newest day; nullopt: undefined
   std::vector<readmodel::Freshness> families{};
+  std::optional<Instant> reconciled_at{};  // wall clock; nullopt: never
 };
 
 struct Status {
   Instant now;
+  Instant clock;  // the database's: the age of what carries a wall clock is told by it
   readmodel::ServerFacts server;
   std::vector<readmodel::TableSize> tables;
   std::vector<readmodel::RunRecord> runs;     // the newest of each job

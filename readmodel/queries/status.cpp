@@ -34,6 +34,12 @@ std::vector<Freshness> list_freshness(Transaction& tx) {
   });
 }
 
+std::vector<Reconciled> list_reconciled(Transaction& tx) {
+  return records<Reconciled>(tx.exec(sql::list_reconciled), [](RowReader& row) {
+    return Reconciled{row.uuid(0), row.instant(1)};
+  });
+}
+
 std::vector<RunRecord> newest_runs(Transaction& tx) {
   return records<RunRecord>(tx.exec(sql::list_newest_runs), [](RowReader& row) {
     return RunRecord{row.text(0),

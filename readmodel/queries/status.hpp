@@ -37,6 +37,14 @@ struct Freshness {
 // By project, then family.
 std::vector<Freshness> list_freshness(Transaction& tx);
 
+struct Reconciled {
+  Uuid project_id;
+  Instant at;  // wall clock
+};
+
+// When each project was last compared with a recompute; those that never were are left out.
+std::vector<Reconciled> list_reconciled(Transaction& tx);
+
 struct RunRecord {
   std::string job;
   std::string mode;

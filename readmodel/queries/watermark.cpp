@@ -64,4 +64,10 @@ DirtyCount count_dirty(Transaction& tx) {
   return {row.integer(0), row.integer(1)};
 }
 
+std::int64_t count_dirty(Transaction& tx, const Uuid& project_id) {
+  const auto counted = tx.exec(sql::count_project_dirty, {project_id});
+  const auto stored = counted[0];
+  return RowReader{stored}.integer(0);
+}
+
 }  // namespace tidemark::readmodel

@@ -41,5 +41,6 @@ struct DirtyCount {
 };
 
 DirtyCount count_dirty(Transaction& tx);
+std::int64_t count_dirty(Transaction& tx, const Uuid& project_id);
 
 }  // namespace tidemark::readmodel
