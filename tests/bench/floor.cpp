@@ -1,0 +1,109 @@
+// What no program can do without: the source columns read, and the result rows written.
+#include <fmt/format.h>
+
+#include <future>
+#include <utility>
+
+#include "bench/bench.hpp"
+#include "bench/pq.hpp"
+
+namespace tidemark::bench {
+namespace {
+
+struct SourceColumns {
+  const char* table;
+  const char* columns;
+};
+constexpr SourceColumns kSources[] = {
+    {"event_log",
+     "id, project_id, entity_id, event_type, payload->>'to_state', payload->>'from_state', payload->>'reason', "
+     "payload->'sequence', caused_by, created_at"},
+    {"task",
+     "id, project_id, phase_id, milestone_id, short_id, title, priority, task_class, capability_tags, created_at"},
+    {"lease", "id, project_id, task_id, agent_id, created_at"},
+    {"gate_decision", "id, project_id, gate_rule_id, task_id, outcome, actor_id, created_at"},
+    {"gate_candidate_link", "id, project_id, gate_task_id, candidate_task_id, created_at"},
+    {"integration_attempt", "id, project_id, task_id, result, started_at, ended_at"},
+    {"artifact", "id, project_id, task_id, check_status, created_at"},
+    {"dependency_edge", "id, project_id, from_task_id, to_task_id, unlock_on, created_at"},
+    {"plan_change_set", "id, project_id, operations, applied_at"},
+    {"milestone", "id, project_id, name, planned_start_date, planned_completion_date, actual_completion_date"},
+    {"phase", "id, project_id, name"},
+    {"gate_rule", "id, project_id, name, scope"},
+};
+
+// Half of a table's pages.
+std::string half_of(Connection& connection, const char* table, int half) {
+  const auto middle =
+      connection.number(fmt::format("SELECT pg_relation_size('{}') / current_setting('block_size')::int / 2", table));
+  return half == 0 ? fmt::format("ctid < '({},0)'", middle) : fmt::format("ctid >= '({},0)'", middle);
+}
+
+// Runs half(0) and half(1): at the same time where there are two connections.
+template <typename Half>
+void in_halves(int connections, Half&& half) {
+  auto other = std::async(connections > 1 ? std::launch::async : std::launch::deferred, [&] { half(1); });
+  half(0);
+  other.get();
+}
+
+}  // namespace
+
+readmodel::ConnectionSettings Database::connection() const {
+  readmodel::ConnectionSettings settings;
+  settings.url = url;
+  settings.application_name = "tidemark bench";
+  return settings;
+}
+
+void checkpoint(const std::string& url) { Connection(url).run("CHECKPOINT"); }
+
+void empty_tables(const std::string& url) {
+  Connection connection(url);
+  for (const auto* table : kResultTables) connection.run(fmt::format("TRUNCATE {}", table));
+  connection.run("CHECKPOINT");
+}
+
+std::int64_t wal_position(const std::string& url) {
+  return Connection(url).number("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')");
+}
+
+void read_sources(const std::string& url, int connections) {
+  in_halves(connections, [&](int half) {
+    Connection connection(url);
+    for (const auto& source : kSources)
+      connection.copy_out(fmt::format("COPY (SELECT {} FROM {} WHERE {}) TO STDOUT (FORMAT binary)", source.columns,
+                                      source.table, half_of(connection, source.table, half)),
+                          [](std::string_view) {});
+  });
+}
+
+RowsAside::RowsAside(const Database& db) : db_(db) {
+  Connection connection(db.url);
+  for (const auto* table : kResultTables)
+    for (const int half : {0, 1})
+      bytes_ += copy_to_file(connection,
+                             fmt::format("COPY (SELECT * FROM {} WHERE {}) TO STDOUT (FORMAT binary)", table,
+                                         half_of(connection, table, half)),
+                             file(table, half));
+}
+
+RowsAside::~RowsAside() {
+  std::error_code ignored;
+  for (const auto* table : kResultTables)
+    for (const int half : {0, 1}) std::filesystem::remove(file(table, half), ignored);
+}
+
+std::filesystem::path RowsAside::file(const char* table, int half) const {
+  return db_.files / fmt::format("{}.{}.{}", db_.shape.name, table, half);
+}
+
+void RowsAside::write_back(int connections) const {
+  in_halves(connections, [&](int half) {
+    Connection connection(db_.url);
+    for (const auto* table : kResultTables)
+      copy_from_file(connection, fmt::format("COPY {} FROM STDIN (FORMAT binary)", table), file(table, half));
+  });
+}
+
+}  // namespace tidemark::bench
