@@ -1,9 +1,5 @@
 #include "contracts/time.hpp"
 
-#include <array>
-#include <charconv>
-#include <cstdio>
-
 namespace tidemark {
 namespace {
 
@@ -62,31 +58,49 @@ std::optional<Micros> take_offset(std::string_view text) {
   return negative ? -offset : offset;
 }
 
-std::string date_text(std::chrono::year_month_day date) {
-  std::array<char, 32> buffer{};
-  const int size = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return {buffer.data(), static_cast<std::size_t>(size)};
+// Writes `value` with leading zeros; a row's instants are written several times, and printf takes most of that time.
+void put_digits(std::string& text, std::int64_t value, int digits) {
+  const auto start = text.size();
+  text.resize(start + static_cast<std::size_t>(digits));
+  for (auto at = text.size(); at > start; value /= 10) text[--at] = static_cast<char>('0' + value % 10);
+}
+
+// Requires: a year of 0 to 9999.
+void put_date(std::string& text, std::chrono::year_month_day date) {
+  put_digits(text, static_cast<int>(date.year()), 4);
+  text += '-';
+  put_digits(text, static_cast<unsigned>(date.month()), 2);
+  text += '-';
+  put_digits(text, static_cast<unsigned>(date.day()), 2);
 }
 
 }  // namespace
 
-std::string format_day(Instant t) { return date_text(std::chrono::floor<std::chrono::days>(t)); }
+std::string format_day(Instant t) {
+  std::string text;
+  put_date(text, std::chrono::floor<std::chrono::days>(t));
+  return text;
+}
 
 std::string format_instant(Instant t) {
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::int64_t of_day = (t - day).count();
   const std::int64_t seconds = of_day / 1'000'000;
-  std::array<char, 32> buffer{};
-  int size = std::snprintf(buffer.data(), buffer.size(), "T%02d:%02d:%02d", static_cast<int>(seconds / 3600),
-                           static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
-  std::string text = date_text(day) + std::string(buffer.data(), static_cast<std::size_t>(size));
+  std::string text;
+  text.reserve(sizeof "YYYY-MM-DDTHH:MM:SS.ffffffZ");
+  put_date(text, day);
+  text += 'T';
+  put_digits(text, seconds / 3600, 2);
+  text += ':';
+  put_digits(text, seconds / 60 % 60, 2);
+  text += ':';
+  put_digits(text, seconds % 60, 2);
   if (const std::int64_t fraction = of_day % 1'000'000; fraction != 0) {
-    size = std::snprintf(buffer.data(), buffer.size(), ".%06d", static_cast<int>(fraction));
-    text.append(buffer.data(), static_cast<std::size_t>(size));
+    text += '.';
+    put_digits(text, fraction, 6);
     text.erase(text.find_last_not_of('0') + 1);
   }
-  return text + 'Z';
+  return text += 'Z';
 }
 
 std::optional<Instant> parse_instant(std::string_view text) {

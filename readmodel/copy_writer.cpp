@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #if PQXX_VERSION_MAJOR < 7
 #include <pqxx/tablewriter>
 #endif
@@ -18,14 +20,14 @@ void append_field(std::string& line, const std::optional<std::string>& field) {
     line += "\\N";
     return;
   }
-  for (const char c : *field) {
-    switch (c) {
-      case '\\': line += "\\\\"; break;
-      case '\t': line += "\\t"; break;
-      case '\n': line += "\\n"; break;
-      case '\r': line += "\\r"; break;
-      default: line += c;
-    }
+  const auto is_special = [](char c) { return c == '\\' || c == '\t' || c == '\n' || c == '\r'; };
+  for (auto plain = field->begin();;) {  // where the characters begin that are copied as they are
+    const auto special = std::find_if(plain, field->end(), is_special);
+    line.append(plain, special);
+    if (special == field->end()) return;
+    line += '\\';
+    line += *special == '\t' ? 't' : *special == '\n' ? 'n' : *special == '\r' ? 'r' : *special;
+    plain = special + 1;
   }
 }
 
