@@ -29,13 +29,14 @@ struct Run {
   Repeat repeat{};
 };
 
-// One database's from-scratch compute in a process of its own. Units: bytes, CPU seconds of that process.
+// One database's from-scratch compute in a process of its own.
 struct Scratch {
   Seconds elapsed{0};
   Seconds reading{0};  // summed over the workers, as the next two
   Seconds computing{0};
   Seconds writing{0};
-  Seconds cpu{0};
+  Seconds client_cpu{0};
+  Seconds server_cpu{0};
   std::int64_t rows = 0;
   std::int64_t peak_memory_bytes = 0;
   std::int64_t wal_bytes = 0;
@@ -67,6 +68,10 @@ inline constexpr std::array<const char*, 3> kResultTables{"metrics_trend_point",
 // Empties the three tables, and lets the server write back what is dirty, so that each measurement starts alike.
 void empty_tables(const std::string& url);
 void checkpoint(const std::string& url);
+// CPU time of this process, and of the cluster's sessions that have ended: waits until all of this database have. Other
+// work on the machine makes wall clock times longer, but not these.
+Seconds own_cpu();
+Seconds server_cpu(const Database& db);
 // WAL written so far.
 std::int64_t wal_position(const std::string& url);
 

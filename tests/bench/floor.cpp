@@ -1,7 +1,11 @@
 // What no program can do without: the source columns read, and the result rows written.
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <fstream>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "bench/bench.hpp"
@@ -9,6 +13,8 @@
 
 namespace tidemark::bench {
 namespace {
+
+constexpr std::chrono::milliseconds kLookAgain{100};
 
 struct SourceColumns {
   const char* table;
@@ -62,6 +68,34 @@ void empty_tables(const std::string& url) {
   Connection connection(url);
   for (const auto* table : kResultTables) connection.run(fmt::format("TRUNCATE {}", table));
   connection.run("CHECKPOINT");
+}
+
+Seconds own_cpu() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return Seconds{static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec)};
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+Seconds server_cpu(const Database& db) {
+  {
+    Connection connection(db.url);
+    while (connection.number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                             "AND backend_type = 'client backend' AND pid <> pg_backend_pid()") > 0)
+      std::this_thread::sleep_for(kLookAgain);
+  }
+  std::this_thread::sleep_for(kLookAgain);  // the server's parent process takes notice of their end
+  std::string parent;
+  std::getline(std::ifstream(db.files / "data/postmaster.pid"), parent);
+  std::ifstream stat("/proc/" + parent + "/stat");
+  std::int64_t user = 0;  // of the children that were waited for, in ticks: fields 16 and 17
+  std::int64_t system = 0;
+  std::string skipped;
+  for (int field = 1; field < 16; ++field) stat >> skipped;
+  stat >> user >> system;
+  return Seconds{static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK))};
 }
 
 std::int64_t wal_position(const std::string& url) {

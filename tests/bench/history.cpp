@@ -10,15 +10,19 @@ namespace {
 
 constexpr int kFullLengthDays = 30;  // shorter histories have proportionally shorter lives
 
+// Work is done from nine to two o'clock: the day's 24 hours are squeezed into 5, which keeps their order.
+Instant at_work(const Shape& shape, Instant t) {
+  if (shape.days <= 1) return t;
+  const auto day = std::chrono::floor<std::chrono::days>(t);
+  return day + 9 * kHour + (t - day) * 5 / 24;
+}
+
 // Draws one task's life, number after number of its hash.
 class TaskLife {
  public:
   TaskLife(const Shape& shape, int project, std::uint32_t task, Instant created)
-      : seed_(hash_of(static_cast<std::uint64_t>(project), task, 1)),
-        task_(task),
-        scale_(std::min(shape.days, kFullLengthDays)),
-        at_(created) {
-    life_.created = created;
+      : shape_(shape), seed_(hash_of(static_cast<std::uint64_t>(project), task, 1)), task_(task), at_(created) {
+    life_.created = at_work(shape, created);
   }
 
   Life live(std::vector<Move>& moves) {
@@ -55,9 +59,11 @@ class TaskLife {
   Instant step(std::vector<Move>& moves, Act act, std::int64_t hours) {
     const auto part = static_cast<std::int64_t>(next() % 1000);
     const auto seconds = 300 + hours * 3600 * part / 1000 * part / 1000;
-    at_ += std::chrono::seconds{seconds * scale_ / kFullLengthDays} + Micros{static_cast<int>(next() % 1'000'000)};
-    if (at_ <= kAsOf) moves.push_back({at_, task_, act});
-    return at_;
+    at_ += std::chrono::seconds{seconds * std::min(shape_.days, kFullLengthDays) / kFullLengthDays} +
+           Micros{static_cast<int>(next() % 1'000'000)};
+    const auto at = at_work(shape_, at_);
+    if (at <= kAsOf) moves.push_back({at, task_, act});
+    return at;
   }
 
   Life known() const {
@@ -68,10 +74,10 @@ class TaskLife {
     return life;
   }
 
+  const Shape& shape_;
   std::uint64_t seed_;
   std::uint64_t draws_ = 0;
   std::uint32_t task_;
-  int scale_;
   Instant at_;
   Life life_;
 };
@@ -119,8 +125,8 @@ std::string id_of(std::string_view kind, int project, std::int64_t number) {
 }
 
 std::string agent_of(const Shape& shape, int project, std::int64_t task) {
-  constexpr std::int64_t kGenerations = 8;  // people come and go; five work at a time
-  const auto seat = hash_of(static_cast<std::uint64_t>(project), static_cast<std::uint64_t>(task), 8) % 5;
+  constexpr std::int64_t kGenerations = 8;  // people come and go; three work at a time
+  const auto seat = hash_of(static_cast<std::uint64_t>(project), static_cast<std::uint64_t>(task), 8) % 3;
   return fmt::format("agent-{}", task * kGenerations / shape.tasks() + static_cast<std::int64_t>(seat));
 }
 

@@ -24,7 +24,7 @@ struct Shape {
 };
 
 // What every size ends at. In the past, so that no event is of the future.
-inline constexpr Instant kAsOf{std::chrono::sys_days{std::chrono::year{2025} / 6 / 15} + std::chrono::hours{12}};
+inline constexpr Instant kAsOf{std::chrono::sys_days{std::chrono::year{2025} / 6 / 15} + std::chrono::hours{14}};
 
 // Mixes numbers into 64 bits that look like chance.
 std::uint64_t hash_of(std::uint64_t a, std::uint64_t b, std::uint64_t c);

@@ -10,7 +10,7 @@ namespace tidemark::bench {
 namespace {
 
 constexpr std::size_t kChunk = 1 << 16;
-constexpr int kPhases = 6;
+constexpr int kPhases = 4;
 constexpr int kMilestoneDays = 100;
 constexpr int kChangeSetDays = 14;
 
@@ -74,16 +74,16 @@ struct TaskTimes {
 void add_task(Lines& lines, const Shape& shape, std::pair<int, std::int64_t> key, TaskTimes times) {
   const auto [project, task] = key;
   const auto created = times.created;
-  static constexpr std::array<std::string_view, 4> kClasses{"feature", "bug", "chore", "test"};
-  static constexpr std::array<std::string_view, 4> kTags{"{}", "{sql}", "{cpp,sql}", "{web}"};
-  static constexpr std::array<int, 4> kPriorities{10, 40, 80, 120};
+  static constexpr std::array<std::string_view, 2> kClasses{"feature", "bug"};
+  static constexpr std::array<std::string_view, 3> kTags{"{}", "{}", "{sql}"};
+  static constexpr std::array<int, 2> kPriorities{40, 80};
   const auto h = hash_of(static_cast<std::uint64_t>(project), static_cast<std::uint64_t>(task), 9);
   const auto age = (created - (kAsOf - shape.days * kDay)) / kHour;
   const auto part = [&](int parts) { return std::min<std::int64_t>(parts - 1, age * parts / (shape.days * 24)); };
   lines.add("{}\t{}\t{}\t{}\tT-{}\tTask {} of project {}\tbacklog\t{}\t{}\t{}\t{}\t{}", id_of("task", project, task),
             id_of("project", project, 0), id_of("phase", project, part(kPhases)),
             h % 20 == 0 ? "\\N" : id_of("milestone", project, part(milestones_of(shape))), task, task, project,
-            kPriorities[h / 32 % 4], kClasses[h / 128 % 4], kTags[h / 512 % 4], format_instant(created),
+            kPriorities[h / 32 % 2], kClasses[h / 128 % 2], kTags[h / 512 % 3], format_instant(created),
             format_instant(times.updated));
 }
 

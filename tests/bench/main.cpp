@@ -20,10 +20,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr Shape kTiny{"tiny", 4, 200, 60};
+constexpr Shape kTiny{"tiny", 30, 10000, 731};
 constexpr Shape kS{"S", 100, 1'000, 110};
-constexpr Shape kM{"M", 100, 10'000, 1'096};
-constexpr Shape kL{"L", 1'000, 10'000, 1'096};
+constexpr Shape kM{"M", 100, 10'000, 731};
+constexpr Shape kL{"L", 1'000, 10'000, 731};
 constexpr Shape kDay{"day", 1, 10'000, 1, 280};
 constexpr Shape kTinyDay{"day", 1, 200, 1, 280};
 
