@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compute/changes.hpp"
+#include "readmodel/change_discovery.hpp"
 #include "readmodel/checkpoint.hpp"
 #include "readmodel/clock.hpp"
 #include "readmodel/memory_store.hpp"
@@ -213,6 +214,7 @@ void find_changes(readmodel::Session& session) {
     return readmodel::database_clock(tx);
   }();
   readmodel::retry([&] { return readmodel::discover_events(session, now); });
+  readmodel::retry([&] { return readmodel::discover_changes(session, now); });
 }
 
 RefreshPlan plan_refresh(readmodel::Session& session, Instant now) {

@@ -45,7 +45,7 @@ void measure_one_project(Run& run, const Database& db) {
   jobs::RefreshReport report;
   const auto ours = repeated(run.repeat, [&] {
     empty_tables(db.url);
-    return timed([&] { report = jobs::refresh_full(options); });
+    return timed([&] { report = jobs::refresh(options); });
   });
   std::vector<Seconds> reading;
   std::vector<Seconds> floor;

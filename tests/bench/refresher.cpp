@@ -17,7 +17,7 @@ jobs::RefreshReport Refresher::operator()(Instant as_of, const std::set<int>& ch
   auto options = options_;
   options.as_of = as_of;
   for (const int p : changed) options.projects.push_back(by_number_[static_cast<std::size_t>(p)]);
-  return jobs::refresh_full(options);
+  return jobs::refresh(options);
 }
 
 }  // namespace tidemark::bench

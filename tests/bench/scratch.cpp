@@ -25,12 +25,12 @@ std::int64_t peak_memory_bytes() {
 int child_main(const std::string& url, const std::string& as_of) {
   Database db;
   db.url = url;
-  jobs::RefreshOptions options{{db.connection(), 2}, parse_instant(as_of).value(), {}, {}, {}};
+  jobs::RefreshOptions options{{db.connection(), 2}, parse_instant(as_of).value(), {}, {}, {}, jobs::RefreshMode::whole};
   {
     readmodel::Session session(db.connection());
     options.projects = jobs::refreshed_projects(session);
   }
-  const auto report = jobs::refresh_full(options);
+  const auto report = jobs::refresh(options);
   for (const auto& failure : report.failures) fmt::print(stderr, "{}: {}\n", failure.project.name, failure.reason);
   fmt::print("{} {} {} {} {} {} {}\n", Seconds{report.elapsed}.count(), Seconds{report.reading}.count(),
              Seconds{report.computing}.count(), Seconds{report.writing}.count(), own_cpu().count(), report.written(),

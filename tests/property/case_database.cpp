@@ -70,6 +70,9 @@ const std::string& pattern() {
     const auto url = create_database(made, kMigrated);
     migrations::MigrationOptions options;
     options.url = url;
+    migrations::Goal captured;
+    captured.capture = migrations::ChangeCapture::install;
+    migrations::apply(options, captured);
     options.schema = kSecondSchema;
     migrations::apply(options, {});
     readmodel::Session session(settings_of(url, ""));

@@ -120,7 +120,8 @@ class Replay {
   std::string compare_second_schema() {
     const auto projects = jobs::refreshed_projects(session_);
     const auto report =
-        jobs::refresh_full({{database_.second(), 1}, refreshed_->as_of, projects, refreshed_->retention, {}});
+        jobs::refresh({{database_.second(), 1}, refreshed_->as_of, projects, refreshed_->retention, {},
+                       jobs::RefreshMode::whole});
     if (!report.failures.empty()) return "  " + report.failures.front().reason + "\n";
     readmodel::Session second(database_.second());
     std::string wrong;
