@@ -211,7 +211,7 @@ TEST_CASE("doctor says how changes are found, which triggers are gone and which 
   };
   REQUIRE(changes().size() == 1);
   CHECK(changes()[0].severity == Severity::ok);
-  CHECK_THAT(changes()[0].text, contains_text("by cursor in 12 tables"));
+  CHECK_THAT(changes()[0].text, contains_text("by cursor in 11 tables"));
 
   run_sql(session, R"(
     DROP INDEX lease_created; DROP INDEX task_updated;
