@@ -1,6 +1,6 @@
 -- Triggers on the source tables that put each change into metrics_dirty, in the transaction that makes the change: found
 -- when it commits, however late that is. Only with `tidemark migrate --install-capture`; docs/adr/0011 has the argument.
--- Requires: readmodel 0005
+-- Requires: readmodel 0007
 --
 -- Needs the owner of the source tables, and waits for their writers. Views and foreign tables are left to the cursors.
 --
