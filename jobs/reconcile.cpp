@@ -6,11 +6,11 @@
 #include "compute/alerting.hpp"
 #include "contracts/json_text.hpp"
 #include "jobs/comparison.hpp"
+#include "jobs/refresh.hpp"
 #include "readmodel/alert_store.hpp"
 #include "readmodel/checkpoint.hpp"
 #include "readmodel/clock.hpp"
 #include "readmodel/repair.hpp"
-#include "readmodel/watermark.hpp"
 
 namespace tidemark::jobs {
 namespace {
@@ -181,12 +181,16 @@ void add(ReconcileReport& total, const ReconcileReport& part) {
 
 }  // namespace
 
-void find_new_events(readmodel::Session& session, const readmodel::ProjectHeader&) {
-  const auto clock = [&] {
-    readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
-    return readmodel::database_clock(tx);
+void catch_up_with_sources(readmodel::Session& session, const readmodel::ProjectHeader& project) {
+  find_changes(session);
+  const auto standing = [&] {
+    readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+    return read_standing(tx, project.id);
   }();
-  readmodel::discover_events(session, clock);
+  // A refresh without a change would put right, unseen, what differs in the buckets that it always recomputes.
+  if (standing.waiting == 0 || standing.versions.empty()) return;
+  const auto report = refresh({{session.settings(), 1}, standing.as_of(), {project}, {}, {}});
+  if (!report.failures.empty()) throw Error(report.failures.front().kind, report.failures.front().reason);
 }
 
 ReconcileReport reconcile(const ReconcileOptions& options) {

@@ -35,8 +35,8 @@ enum class ReconcileMode {
 // Brings a project's rows to what can be known of its sources, at the as-of that they stand for.
 using CatchUp = std::function<void(readmodel::Session&, const readmodel::ProjectHeader&)>;
 
-// Finds the new events, so that a project for which some are not computed is seen to wait.
-void find_new_events(readmodel::Session& session, const readmodel::ProjectHeader& project);
+// Finds what changed in the sources, and refreshes the project where something of it did.
+void catch_up_with_sources(readmodel::Session& session, const readmodel::ProjectHeader& project);
 
 struct ReconcileOptions {
   ProjectPool pool;
@@ -45,7 +45,7 @@ struct ReconcileOptions {
   std::optional<int> days = kReconciledDays;  // nullopt: all buckets within their retention
   ReconcileMode mode = ReconcileMode::repair;
   compute::Retention retention{};
-  CatchUp catch_up = find_new_events;
+  CatchUp catch_up = catch_up_with_sources;
   std::function<void(std::size_t done)> progress{};  // called from the workers after each project; may be empty
 };
 

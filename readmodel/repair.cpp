@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "readmodel/checkpoint.hpp"
+#include "readmodel/statements.hpp"
 #include "readmodel/tables.hpp"
 
 namespace tidemark::readmodel {
@@ -25,6 +26,8 @@ WriteCounts repair_rows(Session& session, const ProjectWrite& write, const Compa
   counts.trend = apply_diff<TrendTable>(tx, origin, comparison.trend);
   counts.breakdown = apply_diff<BreakdownTable>(tx, origin, comparison.breakdown);
   counts.drilldown = apply_diff<DrilldownTable>(tx, origin, comparison.drilldown);
+  // What made the rows wrong may also have gone into what the next refresh builds on: without it, that is a whole one.
+  tx.exec(sql::purge_project_memory, {write.project_id});
   write_data_versions(tx, write.project_id, write.state, write.computed_at, counts.changed_families());
   advance_checkpoint(tx, {write.project_id}, write.computed_at, std::nullopt);
   tx.commit();

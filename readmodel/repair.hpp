@@ -8,9 +8,9 @@
 namespace tidemark::readmodel {
 
 // Brings the stored rows in line with what was compared. `write.state` is what they stand for already; the version of
-// each family moves whose rows changed. Requires: `write.fencing_token` is of the snapshot that was compared.
-// Errors: tidemark::Error, retryable() where somebody has written the project since that snapshot; nothing is written
-// then.
+// each family moves whose rows changed. The next refresh of the project is a whole one. Requires: `write.fencing_token`
+// is of the snapshot that was compared. Errors: tidemark::Error, retryable() where somebody has written the project
+// since that snapshot; nothing is written then.
 WriteCounts repair_rows(Session& session, const ProjectWrite& write, const Comparison& comparison);
 
 }  // namespace tidemark::readmodel
