@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "migrations/migrator.hpp"
@@ -63,24 +64,28 @@ readmodel::ConnectionSettings settings_of(const std::string& url, const std::str
   return settings;
 }
 
+std::string make_pattern(Capture capture) {
+  auto made = fmt::format("property_pattern_{}_{}", ::getpid(), capture == Capture::installed ? "capture" : "cursors");
+  migrations::MigrationOptions options;
+  options.url = create_database(made, kMigrated);
+  if (capture == Capture::installed) {
+    migrations::Goal goal;
+    goal.capture = migrations::ChangeCapture::install;
+    migrations::apply(options, goal);
+  }
+  options.schema = kSecondSchema;
+  migrations::apply(options, {});
+  readmodel::Session session(settings_of(options.url, ""));
+  run_sql(session, kCrash);
+  run_sql(session, kClear);
+  return made;
+}
+
 // Made once per process, never dropped: it goes with the cluster.
-const std::string& pattern() {
-  static const std::string name = [] {
-    auto made = "property_pattern_" + std::to_string(::getpid());
-    const auto url = create_database(made, kMigrated);
-    migrations::MigrationOptions options;
-    options.url = url;
-    migrations::Goal captured;
-    captured.capture = migrations::ChangeCapture::install;
-    migrations::apply(options, captured);
-    options.schema = kSecondSchema;
-    migrations::apply(options, {});
-    readmodel::Session session(settings_of(url, ""));
-    run_sql(session, kCrash);
-    run_sql(session, kClear);
-    return made;
-  }();
-  return name;
+const std::string& pattern(Capture capture) {
+  static const std::string installed = make_pattern(Capture::installed);
+  static const std::string none = make_pattern(Capture::none);
+  return capture == Capture::installed ? installed : none;
 }
 
 std::string next_name() {
@@ -101,7 +106,7 @@ bool at_commit(CrashWay way) { return way == CrashWay::error_at_commit || way ==
 
 }  // namespace
 
-CaseDatabase::CaseDatabase() : name_(next_name()), url_(create_database(name_, pattern())) {}
+CaseDatabase::CaseDatabase(Capture capture) : name_(next_name()), url_(create_database(name_, pattern(capture))) {}
 
 CaseDatabase::~CaseDatabase() {
   try {
@@ -131,14 +136,19 @@ void CaseDatabase::clear() const {
   run_sql(session, "SELECT public.clear_case()");
 }
 
-const CaseDatabase& empty_case_database() {
+const CaseDatabase& empty_case_database(Capture capture) {
   constexpr int kCases = 40;
-  static auto database = std::make_unique<CaseDatabase>();
-  static int cases = 0;
-  if (++cases % kCases == 0)
-    database = std::make_unique<CaseDatabase>();
-  else
+  struct Held {
+    std::unique_ptr<CaseDatabase> database;
+    int cases = 0;
+  };
+  pattern(capture);  // outlives what is made of it
+  static std::map<Capture, Held> all;
+  auto& [database, cases] = all[capture];
+  if (database && cases++ % kCases != 0)
     database->clear();
+  else
+    database = std::make_unique<CaseDatabase>(capture);
   return *database;
 }
 

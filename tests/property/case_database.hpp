@@ -11,10 +11,13 @@ namespace tidemark::tests {
 
 inline constexpr const char* kSecondSchema = "second";
 
+// How changes of the mutable sources are found.
+enum class Capture { installed, none };
+
 // A new one costs as much as some cases; an emptied one keeps dead rows.
 class CaseDatabase {
  public:
-  CaseDatabase();
+  explicit CaseDatabase(Capture capture);
   ~CaseDatabase();
   CaseDatabase(const CaseDatabase&) = delete;
   CaseDatabase& operator=(const CaseDatabase&) = delete;
@@ -33,6 +36,6 @@ class CaseDatabase {
 };
 
 // An empty one, seldom a new one. Valid until the next call.
-const CaseDatabase& empty_case_database();
+const CaseDatabase& empty_case_database(Capture capture);
 
 }  // namespace tidemark::tests

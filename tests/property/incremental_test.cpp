@@ -12,10 +12,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "jobs/reconcile.hpp"
 #include "property/random_case.hpp"
 #include "property/replay.hpp"
 #include "property/shrink.hpp"
-#include "jobs/refresh.hpp"
 #include "readmodel/vanished_projects.hpp"
 #include "support/catch.hpp"
 #include "support/sql.hpp"
@@ -33,34 +33,41 @@ std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-jobs::RefreshReport refresh_all(const readmodel::ConnectionSettings& connection, const Refresh& refresh,
-                                jobs::RefreshMode mode) {
+// As the command does it, for all projects.
+jobs::RefreshReport refresh(const readmodel::ConnectionSettings& connection, const Refresh& refresh) {
   readmodel::Session session(connection);
   jobs::find_changes(session);
-  readmodel::delete_vanished_projects(session);
+  if (jobs::plan_refresh(session, refresh.as_of).vanished) readmodel::delete_vanished_projects(session);
   // Not in the options' own braces: what GCC 12 has made of those by then is destroyed twice where this throws.
   const auto projects = jobs::refreshed_projects(session);
-  return jobs::refresh({{connection, 2}, refresh.as_of, projects, refresh.retention, {}, mode});
+  return jobs::refresh({{connection, 2}, refresh.as_of, projects, refresh.retention, {}});
 }
 
-jobs::RefreshReport refresh_whole(const readmodel::ConnectionSettings& connection, const Refresh& refresh) {
-  return refresh_all(connection, refresh, jobs::RefreshMode::whole);
+// The same, and then reconcile, which repairs what neither events nor cursors could show.
+jobs::RefreshReport refresh_and_reconcile(const readmodel::ConnectionSettings& connection, const Refresh& to) {
+  auto report = refresh(connection, to);
+  readmodel::Session session(connection);
+  jobs::ReconcileOptions options;
+  options.pool = {connection, 2};
+  options.as_of = to.as_of;
+  options.projects = jobs::refreshed_projects(session);
+  options.days.reset();
+  options.retention = to.retention;
+  const auto reconciled = jobs::reconcile(options);
+  report.failures.insert(report.failures.end(), reconciled.failures.begin(), reconciled.failures.end());
+  return report;
 }
 
-jobs::RefreshReport refresh_changes(const readmodel::ConnectionSettings& connection, const Refresh& refresh) {
-  return refresh_all(connection, refresh, jobs::RefreshMode::incremental);
-}
-
-std::optional<std::string> replay_once(const Steps& steps, const RefreshJob& job) {
+std::optional<std::string> replay_once(const Steps& steps, const Setting& setting) {
   Tally tally;
-  return replay(steps, job, Reference::in_process, tally);
+  return replay(steps, setting, Reference::in_process, tally);
 }
 
 // The failing case as few steps, with what is wrong after them.
-std::string shrunk(const Steps& steps, const RefreshJob& job) {
+std::string shrunk(const Steps& steps, const Setting& setting) {
   const auto few = shrink(
-      steps, [&](const Steps& fewer) { return replay_once(fewer, job).has_value(); }, kShrinkTries);
-  const auto wrong = replay_once(few, job);
+      steps, [&](const Steps& fewer) { return replay_once(fewer, setting).has_value(); }, kShrinkTries);
+  const auto wrong = replay_once(few, setting);
   return fmt::format("{} of {} steps are enough:\n{}{}", few.size(), steps.size(), text_of(few),
                      wrong.value_or("  (not always)\n"));
 }
@@ -73,7 +80,7 @@ void print(const Tally& t, Micros elapsed) {
       t.comparisons + t.in_second_schema, t.in_second_schema, t.rows);
 }
 
-void check_cases(const RefreshJob& job, Changes changes, std::uint64_t count) {
+void check_cases(const Setting& setting, Changes changes, std::uint64_t count) {
   const auto first = number_of_environment("TIDEMARK_SEED", kFirstSeed);
   count = number_of_environment("TIDEMARK_CASES", std::getenv("TIDEMARK_SEED") == nullptr ? count : 1);
   const auto start = std::chrono::steady_clock::now();
@@ -81,9 +88,9 @@ void check_cases(const RefreshJob& job, Changes changes, std::uint64_t count) {
   for (auto seed = first; seed < first + count; ++seed) {
     const auto steps = random_case(seed, changes);
     const auto reference = seed % 10 == 0 ? Reference::second_schema : Reference::in_process;
-    const auto wrong = replay(steps, job, reference, tally);
+    const auto wrong = replay(steps, setting, reference, tally);
     if (!wrong) continue;
-    FAIL_CHECK("TIDEMARK_SEED=" << seed << "\n" << *wrong << shrunk(steps, job));
+    FAIL_CHECK("TIDEMARK_SEED=" << seed << "\n" << *wrong << shrunk(steps, setting));
     break;
   }
   print(tally, std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - start));
@@ -91,8 +98,25 @@ void check_cases(const RefreshJob& job, Changes changes, std::uint64_t count) {
 
 }  // namespace
 
-TEST_CASE("after every refresh the rows are those of a recompute from scratch", "[property]") {
-  check_cases(refresh_changes, Changes::any, 500);
+TEST_CASE("with change capture every refresh gives what a recompute from scratch gives", "[property]") {
+  check_cases({refresh, Capture::installed}, Changes::any, 350);
+}
+
+TEST_CASE("without it, every refresh does as long as only events come", "[property]") {
+  check_cases({refresh, Capture::none}, Changes::of_events, 75);
+}
+
+TEST_CASE("without it, every reconcile does whatever changes", "[property]") {
+  check_cases({refresh_and_reconcile, Capture::none}, Changes::any, 75);
+}
+
+TEST_CASE("many cases with change capture", "[.][long]") {
+  check_cases({refresh, Capture::installed}, Changes::any, 20'000);
+}
+
+TEST_CASE("many cases without it", "[.][long]") {
+  check_cases({refresh, Capture::none}, Changes::of_events, 5'000);
+  check_cases({refresh_and_reconcile, Capture::none}, Changes::any, 5'000);
 }
 
 TEST_CASE("property tests: a row that is wrong, lost or left over is seen", "[harness]") {
@@ -109,23 +133,25 @@ TEST_CASE("property tests: a row that is wrong, lost or left over is seen", "[ha
       "definition_hash, updated_at FROM metrics_data_version");
   INFO(sabotage);
   const auto steps = random_case(kFirstSeed, Changes::any);
-  CHECK_FALSE(replay_once(steps, refresh_whole).has_value());
-  const auto wrong = replay_once(steps, [&](const auto& connection, const Refresh& refresh) {
-    const auto report = refresh_whole(connection, refresh);
+  CHECK_FALSE(replay_once(steps, {refresh, Capture::none}).has_value());
+  const RefreshJob wrong_job = [&](const auto& connection, const Refresh& to) {
+    const auto report = refresh(connection, to);
     readmodel::Session session(connection);
     run_sql(session, sabotage);
     return report;
-  });
+  };
+  const auto wrong = replay_once(steps, {wrong_job, Capture::none});
   CHECK(wrong.has_value());
 }
 
 TEST_CASE("property tests: a failing case shrinks to the few steps that it takes", "[harness]") {
-  const RefreshJob forgetful = [](const auto& connection, const Refresh& refresh) {
-    const auto report = refresh_whole(connection, refresh);
+  const RefreshJob forgetful_job = [](const auto& connection, const Refresh& to) {
+    const auto report = refresh(connection, to);
     readmodel::Session session(connection);
     run_sql(session, "DELETE FROM metrics_trend_point WHERE metric_key = 'rework' AND time_grain = 'month'");
     return report;
   };
+  const Setting forgetful{forgetful_job, Capture::installed};
   auto seed = kFirstSeed;
   while (!replay_once(random_case(seed, Changes::any), forgetful)) ++seed;
   const auto fails = [&](const Steps& fewer) { return replay_once(fewer, forgetful).has_value(); };
@@ -141,7 +167,7 @@ TEST_CASE("steps from a file", "[.replay]") {
   REQUIRE(file != nullptr);
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();
-  const auto wrong = replay_once(read_steps(text.str()), refresh_changes);
+  const auto wrong = replay_once(read_steps(text.str()), {refresh, Capture::installed});
   INFO(wrong.value_or(""));
   CHECK_FALSE(wrong.has_value());
 }

@@ -61,12 +61,11 @@ class CaseMaker {
     for (std::int64_t n = 1; n < batches; ++n)
       cuts.push_back(static_cast<std::size_t>(chance_.below(static_cast<std::int64_t>(arriving_.size()) + 1)));
     std::sort(cuts.begin(), cuts.end());
-    std::size_t from = 0;
+    cuts.front() = std::max(cuts.front(), baseline_);
     for (const auto to : cuts) {
-      write(from, to);
+      write_up_to(to);
       change(3);
       refresh();
-      from = to;
     }
     for (auto more = chance_.between(1, 4); more > 0; --more) {
       change(5);
@@ -127,15 +126,13 @@ class CaseMaker {
   }
 
   // Rows by writers in turn, some of which stay open.
-  void write(std::size_t from, std::size_t to) {
-    if (from == 0) to = std::max(to, baseline_);
-    while (from < to) {
+  void write_up_to(std::size_t to) {
+    while (written_ < to) {
       const auto writer = static_cast<int>(chance_.below(kWriters));
-      const auto chunk = std::min(to - from, static_cast<std::size_t>(chance_.between(1, 60)));
-      for (std::size_t i = 0; i < chunk; ++i, ++from)
-        if (model_.arrive(arriving_[from])) emit({Write{0, arriving_[from]}}, writer);
-      if (from < baseline_) continue;
-      close(writer, 60);
+      const auto chunk = std::min(to - written_, static_cast<std::size_t>(chance_.between(1, 60)));
+      for (std::size_t i = 0; i < chunk; ++i, ++written_)
+        if (model_.arrive(arriving_[written_])) emit({Write{0, arriving_[written_]}}, writer);
+      if (written_ >= baseline_) close(writer, 60);
     }
     if (steps_before_refresh()) close_all(100);
   }
@@ -217,6 +214,7 @@ class CaseMaker {
   SourceModel model_;
   std::vector<SourceRow> arriving_;
   std::size_t baseline_ = 0;  // the first of `arriving_` are there from the start
+  std::size_t written_ = 0;   // of them
   int events_ = 0;
   Steps steps_;
   std::set<int> open_;

@@ -2,7 +2,6 @@
 
 #include <thread>
 
-#include "property/case_database.hpp"
 #include "property/source_writers.hpp"
 #include "support/comparison.hpp"
 #include "support/sql.hpp"
@@ -32,10 +31,10 @@ class Assassin {
 
 class Replay {
  public:
-  Replay(const RefreshJob& job, Tally& tally)
-      : job_(job),
+  Replay(const Setting& setting, Tally& tally)
+      : job_(setting.job),
         tally_(tally),
-        database_(empty_case_database()),
+        database_(empty_case_database(setting.capture)),
         session_(database_.connection()),
         writers_(database_.connection()) {}
 
@@ -119,9 +118,8 @@ class Replay {
 
   std::string compare_second_schema() {
     const auto projects = jobs::refreshed_projects(session_);
-    const auto report =
-        jobs::refresh({{database_.second(), 1}, refreshed_->as_of, projects, refreshed_->retention, {},
-                       jobs::RefreshMode::whole});
+    const auto report = jobs::refresh(
+        {{database_.second(), 1}, refreshed_->as_of, projects, refreshed_->retention, {}, jobs::RefreshMode::whole});
     if (!report.failures.empty()) return "  " + report.failures.front().reason + "\n";
     readmodel::Session second(database_.second());
     std::string wrong;
@@ -144,9 +142,9 @@ class Replay {
 
 }  // namespace
 
-std::optional<std::string> replay(const Steps& steps, const RefreshJob& job, Reference reference, Tally& tally) {
+std::optional<std::string> replay(const Steps& steps, const Setting& setting, Reference reference, Tally& tally) {
   ++tally.cases;
-  return Replay(job, tally).run(steps, reference);
+  return Replay(setting, tally).run(steps, reference);
 }
 
 }  // namespace tidemark::tests

@@ -7,12 +7,19 @@
 #include <string>
 
 #include "jobs/refresh.hpp"
+#include "property/case_database.hpp"
 #include "property/steps.hpp"
 
 namespace tidemark::tests {
 
 // The job under test: brings all projects of the database to the as-of.
 using RefreshJob = std::function<jobs::RefreshReport(const readmodel::ConnectionSettings&, const Refresh&)>;
+
+// What is tested, and in which database.
+struct Setting {
+  RefreshJob job;
+  Capture capture;
+};
 
 struct Tally {
   std::int64_t cases = 0;
@@ -32,6 +39,6 @@ enum class Reference {
 };
 
 // What was wrong after which step; nullopt: nothing.
-std::optional<std::string> replay(const Steps& steps, const RefreshJob& job, Reference reference, Tally& tally);
+std::optional<std::string> replay(const Steps& steps, const Setting& setting, Reference reference, Tally& tally);
 
 }  // namespace tidemark::tests
