@@ -90,7 +90,9 @@ void check_cases(const Setting& setting, Changes changes, std::uint64_t count) {
     const auto reference = seed % 10 == 0 ? Reference::second_schema : Reference::in_process;
     const auto wrong = replay(steps, setting, reference, tally);
     if (!wrong) continue;
-    FAIL_CHECK("TIDEMARK_SEED=" << seed << "\n" << *wrong << shrunk(steps, setting));
+    // Not as Catch's message, which breaks the lines that TIDEMARK_STEPS reads.
+    fmt::print("TIDEMARK_SEED={}\n{}{}", seed, *wrong, shrunk(steps, setting));
+    FAIL_CHECK("a case failed, see above: TIDEMARK_SEED=" << seed);
     break;
   }
   print(tally, std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - start));
