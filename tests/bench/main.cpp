@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr Shape kTiny{"tiny", 30, 10000, 731};
+constexpr Shape kTiny{"tiny", 4, 200, 60};
 constexpr Shape kS{"S", 100, 1'000, 110};
 constexpr Shape kM{"M", 100, 10'000, 731};
 constexpr Shape kL{"L", 1'000, 10'000, 731};
