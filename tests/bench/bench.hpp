@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
+#include <optional>
 #include <string>
 
 #include "bench/figures.hpp"
@@ -42,7 +42,7 @@ struct Scratch {
   std::int64_t wal_bytes = 0;
 };
 
-// refresh_full into the emptied tables, by this program as a child (kChildCommand).
+// A whole refresh into the emptied tables, by this program as a child (kChildCommand).
 Scratch compute_from_scratch(const Database& db);
 inline constexpr const char* kChildCommand = "compute-from-scratch";
 int child_main(const std::string& url, const std::string& as_of);
@@ -67,6 +67,8 @@ inline constexpr std::array<const char*, 3> kResultTables{"metrics_trend_point",
 
 // Empties the three tables, and lets the server write back what is dirty, so that each measurement starts alike.
 void empty_tables(const std::string& url);
+// Forgets what refreshes have kept for the next ones.
+void forget(const std::string& url);
 void checkpoint(const std::string& url);
 // CPU time of this process, and of the cluster's sessions that have ended: waits until all of this database have. Other
 // work on the machine makes wall clock times longer, but not these.
@@ -95,16 +97,17 @@ class RowsAside {
 // Reads the source columns by binary COPY, on one or two connections.
 void read_sources(const std::string& url, int connections);
 
-// A refresh as the job does it, with two workers.
+// Incremental refreshes as the job does them, with two workers: what changed is found, what is due is brought to the
+// as-of. Its connection stays open between them.
 class Refresher {
  public:
-  explicit Refresher(const Database& db);
-  // `changed`: the numbers of the projects that have new events.
-  jobs::RefreshReport operator()(Instant as_of, const std::set<int>& changed) const;
+  explicit Refresher(const Database& db) : connection_(db.connection()) {}
+  jobs::RefreshReport operator()(Instant as_of);
+  void disconnect() { session_.reset(); }
 
  private:
-  jobs::RefreshOptions options_;
-  std::vector<readmodel::ProjectHeader> by_number_;
+  readmodel::ConnectionSettings connection_;
+  std::optional<readmodel::Session> session_;
 };
 
 }  // namespace tidemark::bench

@@ -107,7 +107,7 @@ class ChangedRows {
 }  // namespace
 
 Seconds measure_changes(Run& run, Database& db) {
-  const Refresher refresh(db);
+  Refresher refresh(db);
   std::vector<Seconds> ours;
   std::vector<Seconds> upserts;
   Seconds cpu{0};  // of those rounds whose rows are written once more
@@ -130,7 +130,8 @@ Seconds measure_changes(Run& run, Database& db) {
     checkpoint(db.url);
     const auto wal = wal_position(db.url);
     auto before = server_cpu(db) + own_cpu();
-    ours.push_back(timed([&] { last = refresh(db.as_of, {batch.projects.begin(), batch.projects.end()}); }));
+    ours.push_back(timed([&] { last = refresh(db.as_of); }));
+    refresh.disconnect();
     wal_bytes += wal_position(db.url) - wal;
     written += last.written() + last.deleted();
     if (changed) {

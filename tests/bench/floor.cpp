@@ -64,6 +64,8 @@ readmodel::ConnectionSettings Database::connection() const {
 
 void checkpoint(const std::string& url) { Connection(url).run("CHECKPOINT"); }
 
+void forget(const std::string& url) { Connection(url).run("TRUNCATE metrics_project_memory, metrics_task_timeline"); }
+
 void empty_tables(const std::string& url) {
   Connection connection(url);
   for (const auto* table : kResultTables) connection.run(fmt::format("TRUNCATE {}", table));

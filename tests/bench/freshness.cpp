@@ -92,16 +92,14 @@ class Writer {
 }  // namespace
 
 void measure_freshness(Run& run, Database& db) {
-  const Refresher refresh(db);
+  Refresher refresh(db);
   std::vector<Seconds> delays;
   std::vector<Seconds> refreshes;
   const auto start = Clock::now();
   Writer writer(db, start);
   const auto catch_up = [&] {
     const auto commits = writer.take();
-    std::set<int> changed;
-    for (const auto& commit : commits) changed.insert(commit.projects.begin(), commit.projects.end());
-    refreshes.push_back(timed([&] { refresh(db.as_of + since(start), changed); }));
+    refreshes.push_back(timed([&] { refresh(db.as_of + since(start)); }));
     const auto visible = Clock::now();
     for (const auto& commit : commits) delays.insert(delays.end(), commit.projects.size(), visible - commit.at);
   };

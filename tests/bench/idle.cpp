@@ -14,12 +14,12 @@ std::int64_t dead_versions(const std::string& url) {
 }  // namespace
 
 void measure_idle(Run& run, const Database& db) {
-  const Refresher refresh(db);
-  refresh(db.as_of, {0});  // whatever is still to be done
+  Refresher refresh(db);
+  refresh(db.as_of);  // whatever is still to be done
   checkpoint(db.url);
   const auto wal = wal_position(db.url);
   const auto dead = dead_versions(db.url);
-  const auto sample = repeated({1000, run.repeat.budget}, [&] { return timed([&] { refresh(db.as_of, {0}); }); });
+  const auto sample = repeated({1000, run.repeat.budget}, [&] { return timed([&] { refresh(db.as_of); }); });
   const auto made_wal = wal_position(db.url) - wal;
   const auto made_dead = dead_versions(db.url) - dead;
   run.figures.add({fmt::format("refresh where nothing changed, {} projects", db.shape.projects), text(sample),

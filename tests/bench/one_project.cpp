@@ -39,11 +39,12 @@ std::int64_t count_transitions(const ProjectSources& sources) {
 }  // namespace
 
 void measure_one_project(Run& run, const Database& db) {
-  jobs::RefreshOptions options{{db.connection(), 1}, db.as_of, {}, {}, {}};
+  jobs::RefreshOptions options{{db.connection(), 1}, db.as_of, {}, {}, {}, jobs::RefreshMode::whole};
   readmodel::Session session(db.connection());
   options.projects = jobs::refreshed_projects(session);
   jobs::RefreshReport report;
   const auto ours = repeated(run.repeat, [&] {
+    forget(db.url);
     empty_tables(db.url);
     return timed([&] { report = jobs::refresh(options); });
   });

@@ -25,9 +25,11 @@ std::int64_t peak_memory_bytes() {
 int child_main(const std::string& url, const std::string& as_of) {
   Database db;
   db.url = url;
-  jobs::RefreshOptions options{{db.connection(), 2}, parse_instant(as_of).value(), {}, {}, {}, jobs::RefreshMode::whole};
+  jobs::RefreshOptions options{{db.connection(), 2},    parse_instant(as_of).value(), {}, {}, {},
+                               jobs::RefreshMode::whole};
   {
     readmodel::Session session(db.connection());
+    jobs::find_changes(session);  // where later refreshes begin
     options.projects = jobs::refreshed_projects(session);
   }
   const auto report = jobs::refresh(options);
