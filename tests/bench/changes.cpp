@@ -157,7 +157,9 @@ Seconds measure_changes(Run& run, Database& db) {
   run.figures.add({fmt::format("where the time of its two workers goes, {}", db.shape.name),
                    fmt::format("reading {}, computing {}, writing {}", text(Seconds{last.reading}),
                                text(Seconds{last.computing}), text(Seconds{last.writing})),
-                   fmt::format("{} rows written, {} compared and left", last.written(), last.unchanged()), "", ""});
+                   fmt::format("{} rows written, {} compared and left; {} of {} projects computed whole",
+                               last.written(), last.unchanged(), last.whole, last.projects),
+                   "", ""});
   run.figures.add({fmt::format("WAL per row that a refresh writes, {}", db.shape.name),
                    bytes_text(static_cast<double>(wal_bytes) / static_cast<double>(std::max<std::int64_t>(1, written))),
                    "", "", ""});
