@@ -30,12 +30,12 @@ class Plan {
     for (const auto& task : memory_.tasks) known_.emplace(task.task_id, &task);
   }
 
-  std::optional<ComputedProject> compute();
+  PartialResult compute();
 
  private:
-  // False: the changes cannot be bounded.
-  bool add_changes();
-  bool add_change(const SourceChange& change);
+  // Why the changes cannot be bounded; empty: they can.
+  std::string_view add_changes();
+  std::string_view add_change(const SourceChange& change);
   // What only the passing of time has brought: rows between the as-of of the run before and this one.
   void add_revealed();
   void add_milestones();
@@ -65,34 +65,42 @@ Instant Plan::first_instant(const Uuid& task) const {
   return first;
 }
 
-bool Plan::add_change(const SourceChange& change) {
-  if (!change.task_id && !change.since) return false;
+std::string_view Plan::add_change(const SourceChange& change) {
+  if (!change.task_id && !change.since) return "a plan, a rule or a row of unknown instant changed";
   if (change.since) after_ = std::min(after_, *change.since);
-  if (!change.task_id) return true;
+  if (!change.task_id) return {};
   const auto& id = *change.task_id;
   const auto known = known_.find(id);
   const auto loaded = loaded_.find(id);
   const bool is_known = known != known_.end();
-  if (is_known && !known->second->live) return false;     // it is counted as settled
-  if (!is_known && loaded == loaded_.end()) return true;  // no such task, before and now
+  if (is_known && !known->second->live) return "a settled task changed";
+  if (!is_known && loaded == loaded_.end()) return {};  // no such task, before and now
   const bool same_attributes =
       is_known && loaded != loaded_.end() && known->second->attributes == attributes_hash(*loaded->second);
-  if (change.source == "task" && same_attributes) return true;
+  if (change.source == "task" && same_attributes) return {};
   if (same_attributes && change.since)
     affect(affected_, id, *change.since);
   else
     affect(affected_, id, first_instant(id));
-  return true;
+  return {};
 }
 
-bool Plan::add_changes() {
-  return std::all_of(changes_.begin(), changes_.end(), [&](const auto& change) { return add_change(change); });
+std::string_view Plan::add_changes() {
+  for (const auto& change : changes_)
+    if (const auto reason = add_change(change); !reason.empty()) return reason;
+  return {};
 }
 
 void Plan::add_revealed() {
   for_each_instant(sources_, [&](const Uuid& task, Instant at) {
     if (at > memory_.as_of && at <= options_.as_of && loaded_.contains(task)) affect(affected_, task, at);
   });
+  // An attempt counts at its end, and puts those of its task that began after it one number back.
+  for (const auto& attempt : sources_.attempts) {
+    const Instant at = attempt.ended_at.value_or(attempt.started_at);
+    if (at > memory_.as_of && at <= options_.as_of && loaded_.contains(attempt.task_id))
+      affect(affected_, attempt.task_id, attempt.started_at);
+  }
   // Of a task that was not there yet, rows older than itself count from now on as well.
   for (const auto& task : sources_.tasks)
     if (task.created_at > memory_.as_of && task.created_at <= options_.as_of)
@@ -156,28 +164,30 @@ Extent Plan::extent() const {
   return extent;
 }
 
-std::optional<ComputedProject> Plan::compute() {
-  if (options_.as_of < memory_.as_of || options_.retention != memory_.retention) return std::nullopt;
-  if (memory_.whole_from && *memory_.whole_from <= options_.as_of) return std::nullopt;
-  if (!add_changes()) return std::nullopt;
+PartialResult Plan::compute() {
+  if (options_.as_of < memory_.as_of) return {std::nullopt, "the as-of lies before that of the run before"};
+  if (options_.retention != memory_.retention) return {std::nullopt, "the retention changed"};
+  if (memory_.whole_from && *memory_.whole_from <= options_.as_of)
+    return {std::nullopt, "a row of no task has come into sight"};
+  if (const auto reason = add_changes(); !reason.empty()) return {std::nullopt, reason};
   add_revealed();
   add_milestones();
   bound();
-  if (earliest_needed(after_) < memory_.settled.before) return std::nullopt;
+  if (earliest_needed(after_) < memory_.settled.before)
+    return {std::nullopt, "a change reaches back beyond the live tasks"};
   ComputedProject computed;
   computed.memory = remember(view_, sources_, options_.retention, memory_.whole_from);
   // Its first dependency, or its last one, gives or takes a whole series.
-  if (computed.memory.dependencies != memory_.dependencies) return std::nullopt;
+  if (computed.memory.dependencies != memory_.dependencies) return {std::nullopt, "its first or last dependency"};
   computed.extent = extent();
   view_.recompute_after(after_);
   computed.rows = finished_rows(view_, sources_.project_id, &computed.extent->entities);
-  return computed;
+  return {std::move(computed), {}};
 }
 
 }  // namespace
 
-std::optional<ComputedProject> compute_changes(const ProjectSources& sources, const Since& since,
-                                               const ComputeOptions& options) {
+PartialResult compute_changes(const ProjectSources& sources, const Since& since, const ComputeOptions& options) {
   return Plan(sources, since, options).compute();
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "compute/project.hpp"
@@ -21,10 +22,14 @@ struct Since {
   const std::vector<SourceChange>& changes;  // found since, in any order, any of them more than once
 };
 
+// A computation of what can have changed, or why the project has to be computed whole.
+struct PartialResult {
+  std::optional<ComputedProject> computed;
+  std::string_view whole_because;  // empty where it was computed
+};
+
 // `sources`: the live tasks of `since.memory`, those that changes name, as far as they exist, with all of their rows;
 // every milestone; the project's own facts since settled.before. sources.settled is since.memory's.
-// nullopt: the project has to be computed whole.
-std::optional<ComputedProject> compute_changes(const ProjectSources& sources, const Since& since,
-                                               const ComputeOptions& options);
+PartialResult compute_changes(const ProjectSources& sources, const Since& since, const ComputeOptions& options);
 
 }  // namespace tidemark::compute

@@ -1,5 +1,7 @@
 #include "jobs/refresh.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -58,13 +60,12 @@ class ProjectRefresh {
 
  private:
   Computation compute(RefreshReport& report);
-  // nullopt: the project has to be computed whole.
-  std::optional<compute::ComputedProject> compute_part(readmodel::Transaction& tx, Snapshot& snapshot,
-                                                       RefreshReport& report);
+  compute::PartialResult compute_part(readmodel::Transaction& tx, Snapshot& snapshot, RefreshReport& report);
   compute::ComputeOptions at(const Snapshot& snapshot) const {
     return {options_.as_of, snapshot.clock, options_.retention};
   }
-  std::optional<ProjectMemory> usable_memory(readmodel::Transaction& tx, const Snapshot& snapshot);
+  // Why the project has to be computed whole; empty: snapshot.earlier is there to build on.
+  std::string_view load_memory(readmodel::Transaction& tx, Snapshot& snapshot);
   readmodel::ProjectWrite write_of(const Computation& computation) const;
 
   readmodel::Session& session_;
@@ -102,42 +103,45 @@ Snapshot begin_snapshot(readmodel::Transaction& tx, const readmodel::ProjectHead
   return snapshot;
 }
 
-std::optional<ProjectMemory> ProjectRefresh::usable_memory(readmodel::Transaction& tx, const Snapshot& snapshot) {
-  if (options_.mode == RefreshMode::whole || !capabilities_.uuid_keyed()) return std::nullopt;
-  if (!readmodel::read_checkpoint(tx, {project_.id}).watermark) return std::nullopt;
+std::string_view ProjectRefresh::load_memory(readmodel::Transaction& tx, Snapshot& snapshot) {
+  if (options_.mode == RefreshMode::whole) return "asked for";
+  if (!capabilities_.uuid_keyed()) return "the sources' ids are no UUIDs";
+  if (!readmodel::read_checkpoint(tx, {project_.id}).watermark) return "no computation has seen all events yet";
   const auto versions = readmodel::read_data_versions(tx, project_.id);
   for (const auto family : kMetricFamilies)
-    if (!readmodel::has_definitions_in_force(versions, family)) return std::nullopt;
-  return readmodel::read_memory(tx, project_.id, tasks_of(snapshot.dirty.changes));
+    if (!readmodel::has_definitions_in_force(versions, family)) return "the definitions changed";
+  snapshot.earlier = readmodel::read_memory(tx, project_.id, tasks_of(snapshot.dirty.changes));
+  return snapshot.earlier ? std::string_view{} : "nothing is remembered of it";
 }
 
-std::optional<compute::ComputedProject> ProjectRefresh::compute_part(readmodel::Transaction& tx, Snapshot& snapshot,
-                                                                     RefreshReport& report) {
+compute::PartialResult ProjectRefresh::compute_part(readmodel::Transaction& tx, Snapshot& snapshot,
+                                                    RefreshReport& report) {
   auto phase = Clock::now();
-  snapshot.earlier = usable_memory(tx, snapshot);
-  if (!snapshot.earlier) return std::nullopt;
+  if (const auto reason = load_memory(tx, snapshot); !reason.empty()) return {std::nullopt, reason};
   auto tasks = tasks_of(snapshot.dirty.changes);
   for (const auto& task : snapshot.earlier->tasks) tasks.push_back(task.task_id);
   auto read = readmodel::read_live_part(tx, project_, capabilities_, {std::move(tasks), snapshot.earlier->settled});
-  if (!read) return std::nullopt;
+  if (!read) return {std::nullopt, "a live task refers to a settled one"};
   // What was set aside for want of a task is not among the rows read.
   const auto fresh = new_tasks(read->sources, *snapshot.earlier);
-  if (!fresh.empty() && readmodel::is_missed(tx, project_.id, fresh)) return std::nullopt;
+  if (!fresh.empty() && readmodel::is_missed(tx, project_.id, fresh))
+    return {std::nullopt, "a task came that rows were set aside for"};
   snapshot.read = std::move(*read);
   report.reading += since(phase);
   phase = Clock::now();
-  auto computed =
+  auto result =
       compute::compute_changes(snapshot.read.sources, {*snapshot.earlier, snapshot.dirty.changes}, at(snapshot));
   report.computing += since(phase);
-  return computed;
+  return result;
 }
 
 Computation ProjectRefresh::compute(RefreshReport& report) {
   readmodel::Transaction tx(session_, readmodel::Isolation::repeatable_read);
   auto snapshot = begin_snapshot(tx, project_);
-  auto result = compute_part(tx, snapshot, report);
+  auto [result, whole_because] = compute_part(tx, snapshot, report);
   report.whole = result ? 0 : 1;
   if (!result) {
+    spdlog::debug("project {} is computed whole: {}", project_.name, whole_because);
     auto phase = Clock::now();
     snapshot.earlier = std::nullopt;
     snapshot.read = readmodel::read_project(tx, project_, capabilities_);

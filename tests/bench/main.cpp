@@ -1,6 +1,7 @@
 // tidemark_bench [--size S|M|L] [--only NAME] ...: measures Tidemark against what the same machine needs for the same
 // data without it, in one run, and prints one table. Spec: quality, "Speed".
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <stdlib.h>
 
 #include <CLI/CLI.hpp>
@@ -153,6 +154,9 @@ int main(int argc, char** argv) {
                    "how long events are written for freshness (the aim is for 600), and how long what is short is "
                    "repeated at most");
     app.add_option("--oracle-seconds", options.oracle_seconds, "when the oracle's SQL is given up");
+    app.add_flag(
+        "--verbose", [](std::int64_t) { spdlog::set_level(spdlog::level::debug); },
+        "say why a project is computed whole");
     app.add_option("--runs", options.runs, "how often what is short is repeated");
     CLI11_PARSE(app, argc, argv);
     Bench bench(options);
