@@ -100,15 +100,15 @@ void check_cases(const Setting& setting, Changes changes, std::uint64_t count) {
 
 }  // namespace
 
-TEST_CASE("with change capture every refresh gives what a recompute from scratch gives", "[property]") {
+TEST_CASE("with change capture every refresh gives what a recompute gives", "[property]") {
   check_cases({refresh, Capture::installed}, Changes::any, 350);
 }
 
-TEST_CASE("without it, every refresh does as long as only events come", "[property]") {
+TEST_CASE("without capture every refresh after new events gives what a recompute gives", "[property]") {
   check_cases({refresh, Capture::none}, Changes::of_events, 75);
 }
 
-TEST_CASE("without it, every reconcile does whatever changes", "[property]") {
+TEST_CASE("without capture every reconcile gives what a recompute gives", "[property]") {
   check_cases({refresh_and_reconcile, Capture::none}, Changes::any, 75);
 }
 
@@ -116,12 +116,12 @@ TEST_CASE("many cases with change capture", "[.][long]") {
   check_cases({refresh, Capture::installed}, Changes::any, 20'000);
 }
 
-TEST_CASE("many cases without it", "[.][long]") {
+TEST_CASE("many cases without change capture", "[.][long]") {
   check_cases({refresh, Capture::none}, Changes::of_events, 5'000);
   check_cases({refresh_and_reconcile, Capture::none}, Changes::any, 5'000);
 }
 
-TEST_CASE("property tests: a row that is wrong, lost or left over is seen", "[harness]") {
+TEST_CASE("property tests: a wrong or lost or left over row is seen", "[harness]") {
   const auto sabotage = GENERATE(
       "UPDATE metrics_trend_point SET value_numeric = value_numeric + 1 WHERE metric_key = 'arrivals'",
       "UPDATE metrics_trend_point SET value_json = value_json || '{\"x\": 1}' WHERE time_grain = 'hour'",

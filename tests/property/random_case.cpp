@@ -15,12 +15,9 @@ using nlohmann::json;
 
 constexpr int kWriters = 4;
 
-// Writes what the sources have from the start, before the first refresh.
+// What the sources have before the first refresh.
 bool comes_with_the_baseline(const SourceRow& row, Changes changes) {
-  if (changes == Changes::any) return false;
-  const auto& table = row.table;
-  if (changes == Changes::of_cursors && (table == "task" || table == "milestone" || table == "phase")) return false;
-  return table != "event_log";
+  return changes == Changes::of_events && row.table != "event_log";
 }
 
 void move_days(json& columns, std::int64_t days) {

@@ -9,9 +9,8 @@
 namespace tidemark::tests {
 
 enum class Changes {
-  any,         // every source row may be changed, deleted, or move to another project
-  of_events,   // after the first refresh nothing comes but events: what the watermark alone has to find
-  of_cursors,  // events, and new values of rows that carry updated_at
+  any,        // every source row may be changed, deleted, or move to another project
+  of_events,  // after the first refresh nothing comes but events: what the watermark alone has to find
 };
 
 // The same seed gives the same steps on every platform.

@@ -41,20 +41,15 @@ bool SourceModel::arrive(const SourceRow& row) {
   return true;
 }
 
-bool SourceModel::may_change(const std::string& table) const {
-  if (changes_ == Changes::any) return true;
-  return changes_ == Changes::of_cursors && (table == "task" || table == "milestone" || table == "phase");
-}
-
 SourceRow* SourceModel::any_row() {
   std::vector<std::string> tables;
   for (const auto& [table, rows] : tables_)
-    if (table != "project" && !rows.empty() && may_change(table)) tables.push_back(table);
+    if (table != "project" && !rows.empty()) tables.push_back(table);
   if (tables.empty()) return nullptr;
   // Events and tasks are what most definitions rest on.
   auto table = chance_.one_of(tables);
-  if (chance_.hits(25) && may_change("event_log") && !tables_["event_log"].empty()) table = "event_log";
-  if (chance_.hits(25) && !tables_["task"].empty() && may_change("task")) table = "task";
+  if (chance_.hits(25) && !tables_["event_log"].empty()) table = "event_log";
+  if (chance_.hits(25) && !tables_["task"].empty()) table = "task";
   auto& rows = tables_[table];
   return &std::next(rows.begin(), chance_.below(static_cast<std::int64_t>(rows.size())))->second;
 }
@@ -177,13 +172,13 @@ Steps SourceModel::change_status() {
 Steps SourceModel::change(Instant as_of) {
   const auto kind = chance_.below(100);
   if (kind < 8) return change_status();
-  if (kind < 13 && changes_ == Changes::any) return remove_project();
-  if (kind < 23 && changes_ == Changes::any) return bring_back();
+  if (changes_ == Changes::of_events) return {};
+  if (kind < 13) return remove_project();
+  if (kind < 23) return bring_back();
   const auto* row = any_row();
   if (row == nullptr) return {};
   if (kind < 60) return copy_column(*row);
   if (kind < 80) return move_instant(*row, as_of);
-  if (changes_ != Changes::any) return {};
   return kind < 86 ? move_project(*row) : remove(*row);
 }
 

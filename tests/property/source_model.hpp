@@ -37,7 +37,6 @@ class SourceModel {
   Steps remove_project();
   Steps bring_back();
   Steps change_status();
-  bool may_change(const std::string& table) const;
   void note(const SourceRow& row);
 
   Chance& chance_;
