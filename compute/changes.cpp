@@ -28,6 +28,8 @@ class Plan {
         view_(sources, options.as_of, options.clock, options.retention) {
     for (const auto& task : sources.tasks) loaded_.emplace(task.id, &task);
     for (const auto& task : memory_.tasks) known_.emplace(task.task_id, &task);
+    for (const auto& edge : sources.edges) edges_.insert(edge.id);
+    for (const auto& task : sources.referred) loaded_.erase(task);
   }
 
   PartialResult compute();
@@ -39,6 +41,7 @@ class Plan {
   // What only the passing of time has brought: rows between the as-of of the run before and this one.
   void add_revealed();
   void add_milestones();
+  bool lost_dependencies() const;
   void bound();
   Instant reach_of(const Uuid& task, Instant since) const;
   Instant first_instant(const Uuid& task) const;
@@ -53,6 +56,7 @@ class Plan {
   ProjectView view_;
   std::unordered_map<Uuid, const TaskSource*> loaded_;
   std::unordered_map<Uuid, const TaskTimeline*> known_;
+  std::unordered_set<std::string_view> edges_;
   Affected affected_;
   Instant after_ = kNever;  // nothing before it differs
 };
@@ -73,10 +77,14 @@ std::string_view Plan::add_change(const SourceChange& change) {
   const auto known = known_.find(id);
   const auto loaded = loaded_.find(id);
   const bool is_known = known != known_.end();
-  if (is_known && !known->second->live) return "a settled task changed";
+  if (is_known && !known->second->live) {
+    // A dependency of a live task on a settled one is the live one's.
+    const bool of_live = change.source == "dependency_edge" && edges_.contains(change.source_id);
+    return of_live ? std::string_view{} : "a settled task changed";
+  }
   if (!is_known && loaded == loaded_.end()) return {};  // no such task, before and now
   const bool same_attributes =
-      is_known && loaded != loaded_.end() && known->second->attributes == attributes_hash(*loaded->second);
+      is_known && loaded != loaded_.end() && known->second->attributes == attributes_hash(view_, *loaded->second);
   if (change.source == "task" && same_attributes) return {};
   if (same_attributes && change.since)
     affect(affected_, id, *change.since);
@@ -86,6 +94,9 @@ std::string_view Plan::add_change(const SourceChange& change) {
 }
 
 std::string_view Plan::add_changes() {
+  for (const auto& id : sources_.referred)
+    if (const auto known = known_.find(id); known == known_.end() || known->second->live)
+      return "a live task refers to one that was not found yet";
   for (const auto& change : changes_)
     if (const auto reason = add_change(change); !reason.empty()) return reason;
   return {};
@@ -118,13 +129,20 @@ void Plan::add_milestones() {
   for (const auto& standing : changed) after_ = std::min(after_, standing.planned);
 }
 
+bool Plan::lost_dependencies() const {
+  return std::any_of(changes_.begin(), changes_.end(),
+                     [](const auto& change) { return change.source == "dependency_edge" || change.source == "task"; });
+}
+
 // A change at `since` reaches back where what it ends or begins was told as of an earlier instant.
 Instant Plan::reach_of(const Uuid& task, Instant since) const {
+  const auto known = known_.find(task);
+  const auto loaded = loaded_.find(task);
+  if (known == known_.end() || loaded == loaded_.end() ||
+      known->second->attributes != attributes_hash(view_, *loaded->second))
+    return std::min(since, first_instant(task));
   const auto* view = view_.find(task);
   if (view == nullptr) return since;
-  // The first transition says in which state the task was created.
-  const auto transitions = view->timeline.first_transition();
-  if (!transitions || *transitions >= since) return std::min(since, first_instant(task));
   // A task that was complete is one no longer, or again: it counts at its completion.
   const auto* interval = view->timeline.at(since);
   if (interval != nullptr && interval->state == TaskState::integrated) return std::min(since, interval->start);
@@ -175,10 +193,12 @@ PartialResult Plan::compute() {
   bound();
   if (earliest_needed(after_) < memory_.settled.before)
     return {std::nullopt, "a change reaches back beyond the live tasks"};
-  ComputedProject computed;
-  computed.memory = remember(view_, sources_, options_.retention, memory_.whole_from);
   // Its first dependency, or its last one, gives or takes a whole series.
-  if (computed.memory.dependencies != memory_.dependencies) return {std::nullopt, "its first or last dependency"};
+  if (!memory_.settled.dependencies && !view_.dependencies.empty()) return {std::nullopt, "its first dependency came"};
+  if (memory_.settled.dependencies && view_.dependencies.empty() && lost_dependencies())
+    return {std::nullopt, "its last dependency may have gone"};
+  ComputedProject computed;
+  computed.memory = remember(view_, sources_, options_.retention, &memory_);
   computed.extent = extent();
   view_.recompute_after(after_);
   computed.rows = finished_rows(view_, sources_.project_id, &computed.extent->entities);

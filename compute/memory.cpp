@@ -32,19 +32,6 @@ std::vector<std::optional<Instant>> settling_instants(const ProjectView& view, c
   return settled;
 }
 
-// A task that another one refers to is read as long as that one is.
-void outlive(std::vector<std::optional<Instant>>& settled, const ProjectView& view) {
-  const auto own = settled;
-  const auto keep = [&](TaskIndex referred, TaskIndex by) {
-    auto& instant = settled[static_cast<std::size_t>(referred)];
-    const auto& other = own[static_cast<std::size_t>(by)];
-    if (instant) instant = other ? std::optional{std::max(*instant, *other)} : std::nullopt;
-  };
-  for (const auto& edge : view.dependencies) keep(edge.from, edge.to);
-  for (const auto& stay : view.queue_stays)
-    if (stay.gate_task != kNoTask) keep(stay.gate_task, stay.task);
-}
-
 void settle(SettledTasks& settled, const TaskView& task) {
   ++settled.by_state[static_cast<std::size_t>(task.timeline.current())];
   if (task.timeline.first_entry(TaskState::integrated)) ++settled.completed;
@@ -68,8 +55,6 @@ void settle_facts(SettledTasks& settled, const ProjectView& view, const std::vec
     if (artifact.at < settled.before) pass(artifact.at);
   for (const auto& change : view.changes)
     if (change.at < settled.before) pass(change.at);
-  for (const auto& edge : view.dependencies)
-    if (of_settled(edge.to)) ++settled.dependencies;
 }
 
 // The earliest instant after the as-of of a row whose task is not there: then it is reported, and no task's change
@@ -101,8 +86,10 @@ Spans spans_of(const ProjectSources& sources) {
   return spans;
 }
 
-std::string attributes_hash(const TaskSource& task) {
-  std::string text;
+std::string attributes_hash(const ProjectView& view, const TaskSource& task) {
+  const auto* here = view.find(task.id);
+  std::string text{to_string(here == nullptr ? TaskState::backlog : here->timeline.intervals().front().state)};
+  text += '\0';
   const auto add = [&](std::string_view part) { (text += part) += '\0'; };
   const auto add_optional = [&](const std::optional<std::string>& part) {
     add(part ? "+" : "-");
@@ -125,33 +112,39 @@ Instant earliest_needed(Instant t) {
 }
 
 ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, Retention retention,
-                       std::optional<Instant> whole_from) {
+                       const ProjectMemory* earlier) {
   const auto spans = spans_of(sources);
-  auto settling = settling_instants(view, spans);
-  outlive(settling, view);
+  const auto settling = settling_instants(view, spans);
   ProjectMemory memory;
   memory.as_of = view.as_of();
   memory.retention = retention;
   memory.settled = view.settled();
   memory.settled.before = boundary_after(view.settled().before, view.as_of());
+  memory.settled.dependencies = view.settled().dependencies || !view.dependencies.empty();
+  std::unordered_map<Uuid, const TaskTimeline*> referred;  // as they are: not all of their rows were read
+  if (earlier != nullptr)
+    for (const auto& task : earlier->tasks)
+      if (std::binary_search(sources.referred.begin(), sources.referred.end(), task.task_id))
+        referred.emplace(task.task_id, &task);
   std::vector<bool> is_settled(view.tasks.size());
   for (std::size_t i = 0; i < view.tasks.size(); ++i) {
     const auto& source = *view.tasks[i].source;
-    is_settled[i] = settling[i] && *settling[i] < memory.settled.before;
+    const auto known = referred.find(source.id);
+    is_settled[i] = known != referred.end() || (settling[i] && *settling[i] < memory.settled.before);
     if (is_settled[i]) settle(memory.settled, view.tasks[i]);
-    memory.tasks.push_back(
-        {source.id, spans.at(source.id).first, settling[i], !is_settled[i], attributes_hash(source)});
+    memory.tasks.push_back(known != referred.end() ? *known->second
+                                                   : TaskTimeline{source.id, spans.at(source.id).first, settling[i],
+                                                                  !is_settled[i], attributes_hash(view, source)});
   }
   for (const auto& source : sources.tasks)
     if (source.created_at > view.as_of())
-      memory.tasks.push_back({source.id, spans.at(source.id).first, std::nullopt, true, attributes_hash(source)});
+      memory.tasks.push_back({source.id, spans.at(source.id).first, std::nullopt, true, attributes_hash(view, source)});
   std::sort(memory.tasks.begin(), memory.tasks.end(), [](auto& a, auto& b) { return a.task_id < b.task_id; });
   settle_facts(memory.settled, view, is_settled);
   for (const auto& milestone : view.milestones)
     memory.standings.push_back({milestone.source->id, milestone.at, milestone.on_time, milestone.actual});
   std::sort(memory.standings.begin(), memory.standings.end());
-  memory.dependencies = !view.dependencies.empty() || view.settled().dependencies > 0;
-  memory.whole_from = first_stray(view, sources, whole_from);
+  memory.whole_from = first_stray(view, sources, earlier == nullptr ? std::nullopt : earlier->whole_from);
   return memory;
 }
 

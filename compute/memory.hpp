@@ -46,15 +46,17 @@ void for_each_instant(const ProjectSources& sources, Use&& use) {
 // Of every task that a row names, whether it is there or not.
 Spans spans_of(const ProjectSources& sources);
 
-// Hash of the attributes that metrics use: 16 hex digits.
-std::string attributes_hash(const TaskSource& task);
+// Hash of what metrics use of the task itself: its attributes, and the state in which it was created, which its first
+// transition tells. 16 hex digits.
+std::string attributes_hash(const ProjectView& view, const TaskSource& task);
 
 // The earliest instant that a recomputation of the buckets that end after `t` looks at: the windows of its week and
 // month, and the seven days of a rolling one.
 Instant earliest_needed(Instant t);
 
-// `view` is of `sources`; `retention` is what its rows were kept by. `whole_from` is what the run before remembered.
+// `view` is of `sources`; `retention` is what its rows were kept by. `earlier`: what the run built on; nullptr: on
+// nothing.
 ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, Retention retention,
-                       std::optional<Instant> whole_from = std::nullopt);
+                       const ProjectMemory* earlier = nullptr);
 
 }  // namespace tidemark::compute

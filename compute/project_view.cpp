@@ -57,6 +57,7 @@ ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant c
   add_milestones(sources);
   add_dependencies(sources);
   add_completion_stages();
+  take_over_referred(sources);
   for (const auto& artifact : sources.artifacts)
     if (is_known({"artifact", artifact.id, artifact.created_at, artifact.task_id}))
       artifacts.push_back({artifact.created_at, artifact.check_status, &artifact});
@@ -162,6 +163,15 @@ void ProjectView::add_tasks(const ProjectSources& sources, Instant clock) {
     task.claimed_at = task.timeline.claimed_at();
     task.completed_at = task.timeline.completed_at();
     tasks.push_back(std::move(task));
+  }
+}
+
+void ProjectView::take_over_referred(const ProjectSources& sources) {
+  for (const auto& id : sources.referred) {
+    const auto* task = find(id);
+    if (task == nullptr) continue;
+    --settled_.by_state[static_cast<std::size_t>(task->timeline.current())];
+    if (task->timeline.first_entry(TaskState::integrated)) --settled_.completed;
   }
 }
 

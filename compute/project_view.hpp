@@ -160,7 +160,7 @@ class ProjectView {
 
   const Horizon& horizon() const { return horizon_; }
   void recompute_after(Instant t) { horizon_.recompute_after(t); }
-  // What the tasks that were not read add.
+  // What the tasks that are not here add. One that was read because others refer to it is here.
   const SettledTasks& settled() const { return settled_; }
   Instant as_of() const { return horizon_.as_of(); }
   // Whether the sources of a component are there: without them its values are unknown, not 0.
@@ -222,6 +222,7 @@ class ProjectView {
   bool is_known(const Candidate& row);
 
   void add_tasks(const ProjectSources& sources, Instant clock);
+  void take_over_referred(const ProjectSources& sources);
   void add_leases(const ProjectSources& sources);
   void add_task_facts();
   void add_reopening(TaskIndex task, const StateInterval& completed, const TaskEventSource* event);
@@ -235,7 +236,7 @@ class ProjectView {
   Stages stages_until(const TaskView& task, TaskIndex index, Instant until) const;
 
   Horizon horizon_;
-  const SettledTasks& settled_;
+  SettledTasks settled_;
   ComponentSet off_;
   std::vector<Exclusion>* exclusions_;
   std::vector<const TaskSource*> task_sources_;            // tasks that are here, by id

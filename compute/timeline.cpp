@@ -74,7 +74,6 @@ Timeline::Timeline(Instant created_at, std::vector<Transition> transitions, std:
   Instant first_at = kNever;
   if (!transitions.empty()) {
     first_at = transitions.front().at;
-    first_transition_ = first_at;
     if (transitions.front().from) named = *transitions.front().from;
   }
   const bool claimed_by_lease = first_lease && insert_lease(transitions, *first_lease);

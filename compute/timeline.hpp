@@ -54,9 +54,6 @@ class Timeline {
   Instant created_at() const { return intervals_.front().start; }
   TaskState current() const { return intervals_.back().state; }
 
-  // The earliest transition that an event tells, whether it changed anything or not.
-  std::optional<Instant> first_transition() const { return first_transition_; }
-
   // The state after every event before `cutoff`; nullptr before the task was there.
   const StateInterval* at(Instant cutoff) const;
 
@@ -72,7 +69,6 @@ class Timeline {
 
  private:
   std::vector<StateInterval> intervals_;  // Invariant: not empty; each starts where the one before ends
-  std::optional<Instant> first_transition_;
 };
 
 }  // namespace tidemark::compute

@@ -127,6 +127,9 @@ struct ProjectSources {
   std::vector<DependencyEdgeSource> edges;
   std::vector<ChangeSetSource> change_sets;
   SettledTasks settled;
+  // Of `tasks`, those that settled and are counted there, and are read because a live one refers to them: without their
+  // decisions, links, attempts and dependencies. Ascending.
+  std::vector<Uuid> referred;
   ComponentSet off;  // what rests on tables or columns that are not there: unknown, where an empty vector says none
 };
 

@@ -30,7 +30,7 @@ SettledTasks read_settled(const Json& json) {
   settled.first_fact = instant(json.at("first_fact"));
   settled.by_state = json.at("by_state").get<decltype(settled.by_state)>();
   settled.completed = json.at("completed").get<std::int64_t>();
-  settled.dependencies = json.at("dependencies").get<std::int64_t>();
+  settled.dependencies = json.at("dependencies").get<bool>();
   for (const auto& [id, last] : json.at("milestones").items())
     settled.milestones.emplace(*parse_uuid(id), optional_instant(last));
   return settled;
@@ -60,7 +60,6 @@ std::string memory_text(const ProjectMemory& memory) {
                   {"retention", {kept.trend, kept.breakdown, kept.drilldown}},
                   {"settled", settled_json(memory.settled)},
                   {"standings", standings_json(memory.standings)},
-                  {"dependencies", memory.dependencies},
                   {"whole_from", micros(memory.whole_from)}};
   return json.dump();
 }
@@ -74,7 +73,6 @@ std::optional<ProjectMemory> parse_memory(std::string_view text) {
   memory.retention = {kept.at(0).get<int>(), kept.at(1).get<int>(), kept.at(2).get<int>()};
   memory.settled = read_settled(json.at("settled"));
   memory.standings = read_standings(json.at("standings"));
-  memory.dependencies = json.at("dependencies").get<bool>();
   memory.whole_from = optional_instant(json.at("whole_from"));
   return memory;
 }

@@ -24,7 +24,7 @@ struct TaskTimeline {
   Instant first_at;                   // the earliest instant of any row that names it
   std::optional<Instant> settled_at;  // the latest; NULL: it is open, or something of it lies ahead or still lasts
   bool live = true;                   // false: it is counted in SettledTasks, and its rows are not read any more
-  std::string attributes;             // hash of the attributes that metrics use
+  std::string attributes;             // hash of what metrics use of the task itself
   friend bool operator==(const TaskTimeline&, const TaskTimeline&) = default;
 };
 
@@ -34,7 +34,7 @@ struct SettledTasks {
   Instant first_fact = Instant::max();  // of theirs, and of the project's own facts before `before`
   std::array<std::int64_t, kTaskStateCount> by_state{};  // done and dropped states only
   std::int64_t completed = 0;                            // those that ever were integrated
-  std::int64_t dependencies = 0;                         // known edges to them
+  bool dependencies = false;                             // any edge was known, of whatever task
   std::map<Uuid, std::optional<Instant>> milestones;  // with such tasks: the last completion of one, where there is any
   friend bool operator==(const SettledTasks&, const SettledTasks&) = default;
 };
@@ -53,7 +53,6 @@ struct ProjectMemory {
   RetentionDays retention;
   SettledTasks settled;
   std::vector<MilestoneStanding> standings;  // ascending
-  bool dependencies = false;                 // any was known
   std::optional<Instant> whole_from;         // an as-of from which on the next run has to be a whole one
   std::vector<TaskTimeline> tasks;           // those that were read, by id
 };

@@ -1,5 +1,6 @@
 #include "jobs/refresh.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -83,6 +84,24 @@ std::vector<Uuid> tasks_of(const std::vector<SourceChange>& changes) {
   return tasks;
 }
 
+bool is_known(const ProjectMemory& memory, const Uuid& task) {
+  return std::any_of(memory.tasks.begin(), memory.tasks.end(), [&](auto& known) { return known.task_id == task; });
+}
+
+// The live tasks, and those of the changes that are not counted as settled.
+std::vector<Uuid> tasks_to_read(const std::vector<SourceChange>& changes, const ProjectMemory& memory) {
+  std::set<Uuid> tasks;
+  for (const auto& change : changes)
+    if (change.task_id) tasks.insert(*change.task_id);
+  for (const auto& known : memory.tasks) {
+    if (known.live)
+      tasks.insert(known.task_id);
+    else
+      tasks.erase(known.task_id);
+  }
+  return {tasks.begin(), tasks.end()};
+}
+
 // The tasks that the sources have and the run before did not know.
 std::vector<Uuid> new_tasks(const ProjectSources& sources, const ProjectMemory& memory) {
   std::set<Uuid> known;
@@ -118,15 +137,16 @@ compute::PartialResult ProjectRefresh::compute_part(readmodel::Transaction& tx, 
                                                     RefreshReport& report) {
   auto phase = Clock::now();
   if (const auto reason = load_memory(tx, snapshot); !reason.empty()) return {std::nullopt, reason};
-  auto tasks = tasks_of(snapshot.dirty.changes);
-  for (const auto& task : snapshot.earlier->tasks) tasks.push_back(task.task_id);
-  auto read = readmodel::read_live_part(tx, project_, capabilities_, {std::move(tasks), snapshot.earlier->settled});
-  if (!read) return {std::nullopt, "a live task refers to a settled one"};
+  auto& earlier = *snapshot.earlier;
+  snapshot.read = readmodel::read_live_part(tx, project_, capabilities_,
+                                            {tasks_to_read(snapshot.dirty.changes, earlier), earlier.settled});
+  if (const auto& referred = snapshot.read.sources.referred; !referred.empty())
+    for (auto& timeline : readmodel::read_timelines(tx, project_.id, referred))
+      if (!is_known(earlier, timeline.task_id)) earlier.tasks.push_back(std::move(timeline));
   // What was set aside for want of a task is not among the rows read.
-  const auto fresh = new_tasks(read->sources, *snapshot.earlier);
+  const auto fresh = new_tasks(snapshot.read.sources, earlier);
   if (!fresh.empty() && readmodel::is_missed(tx, project_.id, fresh))
     return {std::nullopt, "a task came that rows were set aside for"};
-  snapshot.read = std::move(*read);
   report.reading += since(phase);
   phase = Clock::now();
   auto result =
@@ -141,6 +161,7 @@ Computation ProjectRefresh::compute(RefreshReport& report) {
   auto [result, whole_because] = compute_part(tx, snapshot, report);
   report.whole = result ? 0 : 1;
   if (!result) {
+    if (getenv("WHY")) fmt::print(stderr, "whole: {}\n", whole_because);
     spdlog::debug("project {} is computed whole: {}", project_.name, whole_because);
     auto phase = Clock::now();
     snapshot.earlier = std::nullopt;

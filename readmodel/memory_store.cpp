@@ -44,6 +44,10 @@ std::optional<ProjectMemory> read_memory(Transaction& tx, const Uuid& project_id
   return memory;
 }
 
+std::vector<TaskTimeline> read_timelines(Transaction& tx, const Uuid& project_id, const std::vector<Uuid>& tasks) {
+  return read_timelines(tx.exec(sql::read_timelines_of, {project_id, tasks}));
+}
+
 bool is_missed(Transaction& tx, const Uuid& project_id, const std::vector<Uuid>& tasks) {
   return !tx.exec(sql::find_named_in_quarantine, {project_id, tasks}).empty();
 }

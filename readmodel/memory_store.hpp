@@ -14,6 +14,9 @@ namespace tidemark::readmodel {
 // version can read.
 std::optional<ProjectMemory> read_memory(Transaction& tx, const Uuid& project_id, const std::vector<Uuid>& others);
 
+// The timelines of some tasks, as far as they have one.
+std::vector<TaskTimeline> read_timelines(Transaction& tx, const Uuid& project_id, const std::vector<Uuid>& tasks);
+
 // Whether a row of the project was set aside because one of the tasks was not there.
 bool is_missed(Transaction& tx, const Uuid& project_id, const std::vector<Uuid>& tasks);
 

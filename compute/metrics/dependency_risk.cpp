@@ -172,7 +172,7 @@ Point make_point(const OpenGraph& graph) {
 void metrics::dependency_risk(const ProjectView& view, RowSink& sink) {
   sink.follows(Combination::mean, {CandidateKind::task, CandidateKind::transition, CandidateKind::dependency});
   // Nothing to say of a project that records none.
-  if (view.dependencies.empty() && view.settled().dependencies == 0) return;
+  if (view.dependencies.empty() && !view.settled().dependencies) return;
   const auto kept = view.horizon().trend_buckets(Grain::hour);
   if (kept.empty()) return;
   std::vector<Instant> hours = view.active_hours;

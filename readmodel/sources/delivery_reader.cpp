@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <mutex>
@@ -55,9 +56,11 @@ class ProjectRead {
       : tx_(tx), project_(project), capabilities_(capabilities), part_(part) {}
 
   void run();
+  // Only tasks, events and leases.
+  void run_timelines();
   ReadResult take() { return std::move(result_); }
-  // Whether a row that was read names a task that is there and was not read.
-  bool refers_outside();
+  // The tasks outside the part that rows of it name.
+  std::vector<Uuid> outside() const;
 
  private:
   // Calls use(result) with the project's rows of a table: at once, or one spelling of the project's id after the other.
@@ -89,6 +92,7 @@ class ProjectRead {
   void read_plan();
   void read_history();
   void read_gates();
+  void read_leases();
   void read_optional();
 
   Transaction& tx_;
@@ -224,11 +228,14 @@ void ProjectRead::read_gates() {
       });
 }
 
-void ProjectRead::read_optional() {
-  auto& sources = result_.sources;
-  sources.leases = optional_rows<LeaseSource>("lease", sql::read_leases, Part::of_tasks, [](RowReader& row) {
+void ProjectRead::read_leases() {
+  result_.sources.leases = optional_rows<LeaseSource>("lease", sql::read_leases, Part::of_tasks, [](RowReader& row) {
     return LeaseSource{row.id(0), row.uuid(1), row.text(2), row.instant(3)};
   });
+}
+
+void ProjectRead::read_optional() {
+  auto& sources = result_.sources;
   sources.artifacts = optional_rows<ArtifactSource>("artifact", sql::read_artifacts, Part::since, [](RowReader& row) {
     return ArtifactSource{row.id(0), parse_source_uuid(row.view(1)), read_name(row, 2, kCheckStatuses), row.instant(3)};
   });
@@ -253,16 +260,24 @@ Params ProjectRead::part_params(Part rows) const {
   return {project_.source_id};
 }
 
-bool ProjectRead::refers_outside() {
+std::vector<Uuid> ProjectRead::outside() const {
   const auto& sources = result_.sources;
   std::unordered_set<Uuid> read;
   for (const auto& task : sources.tasks) read.insert(task.id);
   std::vector<Uuid> outside;
-  for (const auto& edge : sources.edges)
-    if (!read.contains(edge.from_task_id)) outside.push_back(edge.from_task_id);
-  for (const auto& link : sources.links)
-    if (!read.contains(link.gate_task_id)) outside.push_back(link.gate_task_id);
-  return !outside.empty() && !tx_.exec(sql::find_task, {project_.source_id, outside}).empty();
+  const auto consider = [&](const Uuid& task) {
+    if (read.insert(task).second) outside.push_back(task);
+  };
+  for (const auto& edge : sources.edges) consider(edge.from_task_id);
+  for (const auto& link : sources.links) consider(link.gate_task_id);
+  std::sort(outside.begin(), outside.end());
+  return outside;
+}
+
+void ProjectRead::run_timelines() {
+  read_plan();
+  read_history();
+  read_leases();
 }
 
 void ProjectRead::run() {
@@ -273,7 +288,13 @@ void ProjectRead::run() {
   read_plan();
   read_history();
   read_gates();
+  read_leases();
   read_optional();
+}
+
+template <typename Rows>
+void append(Rows& rows, Rows& more) {
+  std::move(more.begin(), more.end(), std::back_inserter(rows));
 }
 
 ProjectHeader read_header(RowReader& row) { return {row.uuid(0), row.text(0), row.text(1), row.text(2)}; }
@@ -301,16 +322,27 @@ ReadResult read_project(Transaction& tx, const ProjectHeader& project, const Sou
   return read.take();
 }
 
-std::optional<ReadResult> read_live_part(Transaction& tx, const ProjectHeader& project,
-                                         const SourceCapabilities& capabilities, const LivePart& part) {
-  ProjectRead read(tx, project, capabilities, &part);
-  read.run();
-  if (read.refers_outside()) return std::nullopt;
-  return read.take();
-}
-
 ReadResult read_project(Transaction& tx, const ProjectHeader& project) {
   return read_project(tx, project, discover_sources(tx));
+}
+
+ReadResult read_live_part(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities,
+                          const LivePart& part) {
+  ProjectRead read(tx, project, capabilities, &part);
+  read.run();
+  const LivePart around{read.outside(), part.settled};
+  auto result = read.take();
+  if (around.tasks.empty()) return result;
+  ProjectRead read_around(tx, project, capabilities, &around);
+  read_around.run_timelines();
+  auto referred = read_around.take();
+  for (const auto& task : referred.sources.tasks) result.sources.referred.push_back(task.id);
+  std::sort(result.sources.referred.begin(), result.sources.referred.end());
+  append(result.sources.tasks, referred.sources.tasks);
+  append(result.sources.events, referred.sources.events);
+  append(result.sources.leases, referred.sources.leases);
+  append(result.quarantine, referred.quarantine);
+  return result;
 }
 
 }  // namespace tidemark::readmodel

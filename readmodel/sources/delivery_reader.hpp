@@ -46,9 +46,9 @@ struct LivePart {
   const SettledTasks& settled;  // what the others add up to; the project's own facts are read since settled.before
 };
 
-// nullopt: a row names a task that is there and not in the part, so the whole project has to be read.
+// The part, and the tasks that it refers to (ProjectSources::referred).
 // Requires: as read_project(), and capabilities.uuid_keyed().
-std::optional<ReadResult> read_live_part(Transaction& tx, const ProjectHeader& project,
-                                         const SourceCapabilities& capabilities, const LivePart& part);
+ReadResult read_live_part(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities,
+                          const LivePart& part);
 
 }  // namespace tidemark::readmodel

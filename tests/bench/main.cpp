@@ -154,7 +154,7 @@ int main(int argc, char** argv) {
                    "how long events are written for freshness (the aim is for 600), and how long what is short is "
                    "repeated at most");
     app.add_option("--oracle-seconds", options.oracle_seconds, "when the oracle's SQL is given up");
-    app.add_flag(
+    app.add_flag_function(
         "--verbose", [](std::int64_t) { spdlog::set_level(spdlog::level::debug); },
         "say why a project is computed whole");
     app.add_option("--runs", options.runs, "how often what is short is repeated");
