@@ -7,13 +7,14 @@
 namespace tidemark::compute {
 namespace {
 
-// How much longer than needed a task stays live, so that what comes late finds it, and how far the boundary may fall
-// behind before it is moved: each move counts the tasks it passes as settled and writes their timelines.
-constexpr Micros kLateness = 2 * kDay;
+// How far back a change may reach without the project being computed whole: most tasks that are taken up or reopened were
+// created or completed within it. And how far the boundary may fall behind before it is moved: each move counts the
+// tasks it passes as settled and writes their timelines.
+constexpr Micros kReach = 14 * kDay;
 constexpr Micros kBoundaryStep = kWeek;
 
 Instant boundary_after(Instant before, Instant as_of) {
-  const Instant newest = earliest_needed(as_of) - kLateness;
+  const Instant newest = earliest_needed(as_of - kReach);
   return before == Instant::min() || newest - before >= kBoundaryStep ? newest : before;
 }
 
