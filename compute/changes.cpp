@@ -43,7 +43,10 @@ class Plan {
   void add_milestones();
   bool lost_dependencies() const;
   void bound();
-  Instant reach_of(const Uuid& task, Instant since) const;
+  void reach_back(Instant t) {
+    after_ = std::min(after_, t);
+    levels_ = std::min(levels_, t);
+  }
   Instant first_instant(const Uuid& task) const;
   std::vector<Uuid> entities() const;
   Extent extent() const;
@@ -58,7 +61,8 @@ class Plan {
   std::unordered_map<Uuid, const TaskTimeline*> known_;
   std::unordered_set<std::string_view> edges_;
   Affected affected_;
-  Instant after_ = kNever;  // nothing before it differs
+  Instant after_ = kNever;   // nothing before it differs
+  Instant levels_ = kNever;  // no level before it differs
 };
 
 // As the run before knew it or as it is now, whichever is earlier.
@@ -71,7 +75,7 @@ Instant Plan::first_instant(const Uuid& task) const {
 
 std::string_view Plan::add_change(const SourceChange& change) {
   if (!change.task_id && !change.since) return "a plan, a rule or a row of unknown instant changed";
-  if (change.since) after_ = std::min(after_, *change.since);
+  if (change.since) reach_back(*change.since);
   if (!change.task_id) return {};
   const auto& id = *change.task_id;
   const auto known = known_.find(id);
@@ -134,24 +138,19 @@ bool Plan::lost_dependencies() const {
                      [](const auto& change) { return change.source == "dependency_edge" || change.source == "task"; });
 }
 
-// A change at `since` reaches back where what it ends or begins was told as of an earlier instant.
-Instant Plan::reach_of(const Uuid& task, Instant since) const {
-  const auto known = known_.find(task);
-  const auto loaded = loaded_.find(task);
-  if (known == known_.end() || loaded == loaded_.end() ||
-      known->second->attributes != attributes_hash(view_, *loaded->second))
-    return std::min(since, first_instant(task));
-  const auto* view = view_.find(task);
-  if (view == nullptr) return since;
-  // A task that was complete is one no longer, or again: it counts at its completion.
-  const auto* interval = view->timeline.at(since);
-  if (interval != nullptr && interval->state == TaskState::integrated) return std::min(since, interval->start);
-  return since;
-}
-
 void Plan::bound() {
-  after_ = std::min(after_, memory_.as_of);
-  for (const auto& [task, since] : affected_) after_ = std::min(after_, reach_of(task, since));
+  reach_back(memory_.as_of);
+  for (const auto& [task, since] : affected_) {
+    const auto known = known_.find(task);
+    const auto loaded = loaded_.find(task);
+    const bool other = known == known_.end() || loaded == loaded_.end() ||
+                       known->second->attributes != attributes_hash(view_, *loaded->second);
+    reach_back(other ? std::min(since, first_instant(task)) : since);
+    // A task that was complete is one no longer, or is again: it counts at its completion, but in no level since.
+    const auto* view = view_.find(task);
+    const auto* interval = view == nullptr ? nullptr : view->timeline.at(since);
+    if (interval != nullptr && interval->state == TaskState::integrated) after_ = std::min(after_, interval->start);
+  }
 }
 
 // The drilldown rows of a task tell its state and its path: all of them may differ.
@@ -171,7 +170,7 @@ std::vector<Uuid> Plan::entities() const {
 }
 
 Extent Plan::extent() const {
-  Extent extent{after_, entities(), {}, {}, {}};
+  Extent extent{after_, levels_, entities(), {}, {}, {}};
   const auto gone = [&](Grain grain, int days) -> std::optional<Instant> {
     const Instant now = bucket_start(grain, options_.as_of - days * kDay);
     return now == bucket_start(grain, memory_.as_of - days * kDay) ? std::nullopt : std::optional{now};
@@ -200,7 +199,7 @@ PartialResult Plan::compute() {
   ComputedProject computed;
   computed.memory = remember(view_, sources_, options_.retention, &memory_);
   computed.extent = extent();
-  view_.recompute_after(after_);
+  view_.recompute_after(after_, levels_);
   computed.rows = finished_rows(view_, sources_.project_id, &computed.extent->entities);
   return {std::move(computed), {}};
 }

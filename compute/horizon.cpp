@@ -26,6 +26,16 @@ std::vector<Bucket> Horizon::trend_buckets(Grain grain) const {
   return buckets;
 }
 
+std::vector<Bucket> Horizon::level_buckets(Grain grain) const {
+  auto buckets = trend_buckets(grain);
+  std::erase_if(buckets, [&](const Bucket& bucket) { return bucket.end <= levels_after_; });
+  return buckets;
+}
+
+bool Horizon::keeps_level(Grain grain, Instant bucket_start) const {
+  return keeps_trend(grain, bucket_start) && bucket_end(grain, bucket_start) > levels_after_;
+}
+
 bool Horizon::keeps_trend(Grain grain, Instant bucket_start) const {
   if (bucket_end(grain, bucket_start) <= recomputed_after_) return false;
   if (grain == Grain::week || grain == Grain::month) return true;

@@ -40,14 +40,22 @@ class Horizon {
   Horizon(Instant as_of, Instant first_fact, Retention retention);
 
   Instant as_of() const { return as_of_; }
-  // From now on only buckets that end after `t` are kept: the others are not recomputed.
-  void recompute_after(Instant t) { recomputed_after_ = t; }
+  // From now on only buckets that end after `t` are kept, and of levels those that end after `levels`: the others are
+  // not recomputed. Requires: t <= levels.
+  void recompute_after(Instant t, Instant levels) {
+    recomputed_after_ = t;
+    levels_after_ = levels;
+  }
   Bucket bucket(Grain grain, Instant t) const;
   // The buckets of this grain that hold or follow the first fact and begin at or before the as-of, and whose trend rows
   // are kept; ascending.
   std::vector<Bucket> trend_buckets(Grain grain) const;
 
+  // Those of them that a level is recomputed in.
+  std::vector<Bucket> level_buckets(Grain grain) const;
+
   bool keeps_trend(Grain grain, Instant bucket_start) const;
+  bool keeps_level(Grain grain, Instant bucket_start) const;
   bool keeps_breakdown(Instant day_start) const;
   bool keeps_drilldown(Instant day_start) const;
   // Whether a bucket has a row in trend or breakdown at all.
@@ -64,6 +72,7 @@ class Horizon {
   Instant first_fact_;
   Retention retention_;
   Instant recomputed_after_ = Instant::min();
+  Instant levels_after_ = Instant::min();
 };
 
 }  // namespace tidemark::compute

@@ -7,9 +7,9 @@
 namespace tidemark::compute {
 namespace {
 
-// How far back a change may reach without the project being computed whole: most tasks that are taken up or reopened were
-// created or completed within it. And how far the boundary may fall behind before it is moved: each move counts the
-// tasks it passes as settled and writes their timelines.
+// How far back a change may reach without the project being computed whole: most tasks that are taken up or reopened
+// were created or completed within it. And how far the boundary may fall behind before it is moved: each move counts
+// the tasks it passes as settled and writes their timelines.
 constexpr Micros kReach = 14 * kDay;
 constexpr Micros kBoundaryStep = kWeek;
 

@@ -159,7 +159,7 @@ class ProjectView {
               std::vector<Exclusion>* exclusions = nullptr);
 
   const Horizon& horizon() const { return horizon_; }
-  void recompute_after(Instant t) { horizon_.recompute_after(t); }
+  void recompute_after(Instant t, Instant levels) { horizon_.recompute_after(t, levels); }
   // What the tasks that are not here add. One that was read because others refer to it is here.
   const SettledTasks& settled() const { return settled_; }
   Instant as_of() const { return horizon_.as_of(); }

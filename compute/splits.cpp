@@ -4,10 +4,10 @@ namespace tidemark::compute {
 
 std::vector<Bucket> level_buckets(const ProjectView& view, Grain grain, const std::vector<Instant>& hours) {
   const Horizon& horizon = view.horizon();
-  if (grain != Grain::hour) return horizon.trend_buckets(grain);
+  if (grain != Grain::hour) return horizon.level_buckets(grain);
   std::vector<Bucket> buckets;
   for (const Instant hour : hours)
-    if (horizon.keeps_trend(Grain::hour, hour)) buckets.push_back(horizon.bucket(Grain::hour, hour));
+    if (horizon.keeps_level(Grain::hour, hour)) buckets.push_back(horizon.bucket(Grain::hour, hour));
   const Bucket of_now = horizon.bucket(Grain::hour, view.as_of());
   if (!horizon.trend_buckets(Grain::day).empty() && (buckets.empty() || buckets.back().start < of_now.start))
     buckets.push_back(of_now);

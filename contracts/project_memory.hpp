@@ -71,8 +71,11 @@ struct SourceChange {
 
 // The rows that a run recomputed, where it was not a whole one. All others are as they should be already.
 struct Extent {
-  Instant after;  // trend and breakdown: buckets that end after it; drilldown: all rows without a bucket ..
-  std::vector<Uuid> entities;  // .. and those of these entities, ascending
+  // Trend and breakdown: buckets that end after it; of level metrics those that end after `levels_after`.
+  Instant after;
+  Instant levels_after;
+  // Drilldown: all rows without a bucket, and those of these entities, ascending.
+  std::vector<Uuid> entities;
   // Where the time since the run before has taken buckets past their retention: those that begin before it.
   std::optional<Instant> trend_gone_before;  // hours and days
   std::optional<Instant> breakdown_gone_before;

@@ -30,18 +30,24 @@ std::optional<std::string> field(const std::optional<T>& value) {
   return Param{value}.text();
 }
 
-const std::vector<std::string>& metric_keys() {
-  static const std::vector<std::string> keys = [] {
-    std::vector<std::string> all;
-    for (const auto& metric : all_metrics()) all.emplace_back(metric.key);
-    return all;
-  }();
-  return keys;
-}
-
 // Outside what an instant of the server can be.
 constexpr const char* kEarliest = "-infinity";
 constexpr const char* kLatest = "infinity";
+
+// Ranges of buckets, each of a metric and grain.
+struct Ranges {
+  std::vector<std::string> metrics, grains, from, to;
+  void add(const Metric& metric, Grain grain, std::string first, std::string end) {
+    metrics.emplace_back(metric.key);
+    grains.emplace_back(to_string(grain));
+    from.push_back(std::move(first));
+    to.push_back(std::move(end));
+  }
+};
+
+Instant first_recomputed(const Metric& metric, const Extent& extent) {
+  return metric.kind == MetricKind::level ? extent.levels_after : extent.after;
+}
 
 }  // namespace
 
@@ -60,19 +66,15 @@ const TableStatements& TrendTable::statements() {
 }
 
 Params TrendTable::part_params(const Uuid& project_id, const Extent& extent) {
-  std::vector<std::string> grains, from, to;
-  for (const Grain grain : kGrains) {
-    grains.emplace_back(to_string(grain));
-    from.push_back(format_instant(bucket_start(grain, extent.after)));
-    to.emplace_back(kLatest);
-  }
-  if (extent.trend_gone_before)
-    for (const Grain grain : {Grain::hour, Grain::day}) {
-      grains.emplace_back(to_string(grain));
-      from.emplace_back(kEarliest);
-      to.push_back(format_instant(*extent.trend_gone_before));
+  Ranges ranges;
+  for (const auto& metric : all_metrics())
+    for (const Grain grain : kGrains) {
+      ranges.add(metric, grain, format_instant(bucket_start(grain, first_recomputed(metric, extent))), kLatest);
+      const bool fine = grain == Grain::hour || grain == Grain::day;
+      if (fine && extent.trend_gone_before)
+        ranges.add(metric, grain, kEarliest, format_instant(*extent.trend_gone_before));
     }
-  return {project_id, metric_keys(), grains, from, to};
+  return {project_id, ranges.metrics, ranges.grains, ranges.from, ranges.to};
 }
 
 bool TrendTable::same(const TrendRow& finished, const RowReader& stored) {
@@ -104,13 +106,13 @@ const TableStatements& BreakdownTable::statements() {
 }
 
 Params BreakdownTable::part_params(const Uuid& project_id, const Extent& extent) {
-  std::vector<std::string> from{format_instant(bucket_start(Grain::day, extent.after))};
-  std::vector<std::string> to{kLatest};
-  if (extent.breakdown_gone_before) {
-    from.emplace_back(kEarliest);
-    to.push_back(format_instant(*extent.breakdown_gone_before));
+  Ranges ranges;
+  for (const auto& metric : all_metrics()) {
+    ranges.add(metric, Grain::day, format_instant(bucket_start(Grain::day, first_recomputed(metric, extent))), kLatest);
+    if (extent.breakdown_gone_before)
+      ranges.add(metric, Grain::day, kEarliest, format_instant(*extent.breakdown_gone_before));
   }
-  return {project_id, metric_keys(), from, to};
+  return {project_id, ranges.metrics, ranges.grains, ranges.from, ranges.to};
 }
 
 bool BreakdownTable::same(const BreakdownRow& finished, const RowReader& stored) {
