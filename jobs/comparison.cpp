@@ -67,6 +67,8 @@ ProjectComparison compare_project(readmodel::Transaction& tx, const readmodel::P
   ProjectComparison result;
   const auto read = readmodel::read_project(tx, project);
   result.computed = compute::compute_project(read.sources, {standing.as_of(), standing.clock, options.retention});
+  auto& quarantine = result.computed.quarantine;
+  quarantine.insert(quarantine.end(), read.quarantine.begin(), read.quarantine.end());
   result.found = readmodel::compare_with_stored(tx, project.id, result.computed, options.metrics,
                                                 compared_buckets(standing.as_of(), options));
   return result;

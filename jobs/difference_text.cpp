@@ -141,6 +141,8 @@ std::string reconcile_text(const ReconcileOutcome& outcome) {
   if (report.alerts_opened + report.alerts_renewed + report.alerts_closed > 0)
     text += fmt::format("alerts: {} opened, {} renewed, {} closed\n", count_text(report.alerts_opened),
                         count_text(report.alerts_renewed), count_text(report.alerts_closed));
+  if (report.quarantine_changes > 0)
+    text += fmt::format("quarantine: {} entries opened, renewed or resolved\n", count_text(report.quarantine_changes));
   if (report.never_computed > 0)
     text += fmt::format("{} projects have nothing computed yet; `tidemark run refresh --full` does it\n",
                         count_of_projects(report.never_computed));
@@ -164,6 +166,7 @@ ordered_json reconcile_json(const ReconcileOutcome& outcome) {
       {"rows_deleted", report.deleted},
       {"alerts",
        {{"opened", report.alerts_opened}, {"renewed", report.alerts_renewed}, {"closed", report.alerts_closed}}},
+      {"quarantine_changes", report.quarantine_changes},
       {"seconds", seconds(report.elapsed)}};
   if (outcome.run.days) json["days"] = *outcome.run.days;
   json["differences"] = differences_json(report.metrics, outcome.names);

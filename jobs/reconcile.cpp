@@ -10,6 +10,7 @@
 #include "readmodel/alert_store.hpp"
 #include "readmodel/checkpoint.hpp"
 #include "readmodel/clock.hpp"
+#include "readmodel/quarantine_store.hpp"
 #include "readmodel/repair.hpp"
 
 namespace tidemark::jobs {
@@ -159,6 +160,8 @@ ReconcileReport reconcile_project(readmodel::Session& session, const readmodel::
     report.written = counts.written();
     report.deleted = counts.deleted();
   }
+  report.quarantine_changes = readmodel::store_quarantine(session, {project.id, outcome.standing.clock},
+                                                          outcome.comparison->computed.quarantine);
   record_reconciled(session, project.id, outcome.standing.clock);
   return report;
 }
@@ -174,6 +177,7 @@ void add(ReconcileReport& total, const ReconcileReport& part) {
   total.alerts_opened += part.alerts_opened;
   total.alerts_renewed += part.alerts_renewed;
   total.alerts_closed += part.alerts_closed;
+  total.quarantine_changes += part.quarantine_changes;
   total.skipped.insert(total.skipped.end(), part.skipped.begin(), part.skipped.end());
   for (const auto& [metric, tables] : part.metrics)
     for (const auto& [table, differences] : tables) total.metrics[metric][table].merge(differences);

@@ -68,6 +68,7 @@ struct ReconcileReport {
   std::int64_t alerts_opened = 0;
   std::int64_t alerts_renewed = 0;
   std::int64_t alerts_closed = 0;
+  std::int64_t quarantine_changes = 0;  // entries opened, renewed or resolved
   std::vector<ProjectFailure> failures;
   Micros elapsed{0};
 };

@@ -1,6 +1,5 @@
 #include "jobs/refresh.hpp"
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -161,7 +160,6 @@ Computation ProjectRefresh::compute(RefreshReport& report) {
   auto [result, whole_because] = compute_part(tx, snapshot, report);
   report.whole = result ? 0 : 1;
   if (!result) {
-    if (getenv("WHY")) fmt::print(stderr, "whole: {}\n", whole_because);
     spdlog::debug("project {} is computed whole: {}", project_.name, whole_because);
     auto phase = Clock::now();
     snapshot.earlier = std::nullopt;

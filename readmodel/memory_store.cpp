@@ -98,6 +98,14 @@ DirtyRows read_dirty(Transaction& tx, const Uuid& project_id) {
   return dirty;
 }
 
+void mark_projects(Transaction& tx, const std::vector<Uuid>& projects, Instant now) {
+  if (projects.empty()) return;
+  std::vector<std::string> ids;
+  for (const auto& project : projects) ids.push_back(to_string(project));
+  const std::vector<std::optional<std::string>> unknown(projects.size());
+  tx.exec(sql::add_dirty_rows, {"project", now, projects, ids, unknown, unknown});
+}
+
 void delete_dirty(Transaction& tx, const Uuid& project_id, const std::vector<std::int64_t>& ids) {
   if (!ids.empty()) tx.exec(sql::delete_dirty, {project_id, ids});
 }

@@ -42,6 +42,9 @@ struct DirtyRows {
 
 DirtyRows read_dirty(Transaction& tx, const Uuid& project_id);
 
+// Each of the projects has to be computed whole: rows of it came or went that no cursor finds.
+void mark_projects(Transaction& tx, const std::vector<Uuid>& projects, Instant now);
+
 // Requires: the rows that they led to are written in this transaction.
 void delete_dirty(Transaction& tx, const Uuid& project_id, const std::vector<std::int64_t>& ids);
 

@@ -13,6 +13,8 @@
 #include "compute/worklog.hpp"
 #include "jobs/import/mapping.hpp"
 #include "jobs/import/work_log.hpp"
+#include "readmodel/clock.hpp"
+#include "readmodel/memory_store.hpp"
 #include "readmodel/session.hpp"
 #include "readmodel/stored_work.hpp"
 
@@ -171,6 +173,15 @@ ImportBatch build_batch(const Mapping& mapping, const WorkLog& log, std::unorder
   return builder.finish();
 }
 
+std::vector<Uuid> projects_of(const readmodel::ImportBatch& batch) {
+  std::set<Uuid> projects;
+  for (const auto& work : batch.work) {
+    projects.insert(work.task.project_id);
+    if (work.former_project) projects.insert(*work.former_project);
+  }
+  return {projects.begin(), projects.end()};
+}
+
 void write_log(readmodel::Session& session, const Mapping& mapping, const WorkLog& log, ImportReport& report,
                const ImportProgress& progress) {
   std::vector<Uuid> ids;
@@ -183,6 +194,9 @@ void write_log(readmodel::Session& session, const Mapping& mapping, const WorkLo
     report.written = readmodel::write_work(transaction, batch, [&](std::int64_t events) {
       progress("writing the sources", static_cast<double>(events) / added, events);
     });
+    // Its rows carry the instants of the log, long past: no cursor would find those that are no events.
+    if (report.written.total() > 0)
+      readmodel::mark_projects(transaction, projects_of(batch), readmodel::database_clock(transaction));
     transaction.commit();
   });
 }
