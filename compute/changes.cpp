@@ -17,6 +17,11 @@ void affect(Affected& affected, const Uuid& task, Instant since) {
   if (!added) at->second = std::min(at->second, since);
 }
 
+// Whether rows of the table count without a task.
+bool is_of_project(std::string_view source) {
+  return source == "gate_decision" || source == "artifact" || source == "plan_change_set";
+}
+
 class Plan {
  public:
   Plan(const ProjectSources& sources, const Since& since, const ComputeOptions& options)
@@ -75,8 +80,9 @@ Instant Plan::first_instant(const Uuid& task) const {
 
 std::string_view Plan::add_change(const SourceChange& change) {
   if (!change.task_id && !change.since) return "a plan, a rule or a row of unknown instant changed";
+  if (change.source == "event_log" && !change.task_id) return {};  // no fact comes of it
   if (change.since) reach_back(*change.since);
-  if (!change.task_id) return {};
+  if (!change.task_id) return is_of_project(change.source) ? std::string_view{} : "a row names no task";
   const auto& id = *change.task_id;
   const auto known = known_.find(id);
   const auto loaded = loaded_.find(id);

@@ -101,6 +101,13 @@ std::vector<Uuid> tasks_to_read(const std::vector<SourceChange>& changes, const 
   return {tasks.begin(), tasks.end()};
 }
 
+std::vector<std::string> events_of_no_task(const std::vector<SourceChange>& changes) {
+  std::vector<std::string> events;
+  for (const auto& change : changes)
+    if (change.source == readmodel::kEventLog && !change.task_id) events.push_back(change.source_id);
+  return events;
+}
+
 // The tasks that the sources have and the run before did not know.
 std::vector<Uuid> new_tasks(const ProjectSources& sources, const ProjectMemory& memory) {
   std::set<Uuid> known;
@@ -137,8 +144,9 @@ compute::PartialResult ProjectRefresh::compute_part(readmodel::Transaction& tx, 
   auto phase = Clock::now();
   if (const auto reason = load_memory(tx, snapshot); !reason.empty()) return {std::nullopt, reason};
   auto& earlier = *snapshot.earlier;
-  snapshot.read = readmodel::read_live_part(tx, project_, capabilities_,
-                                            {tasks_to_read(snapshot.dirty.changes, earlier), earlier.settled});
+  snapshot.read = readmodel::read_live_part(
+      tx, project_, capabilities_,
+      {tasks_to_read(snapshot.dirty.changes, earlier), earlier.settled, events_of_no_task(snapshot.dirty.changes)});
   if (const auto& referred = snapshot.read.sources.referred; !referred.empty())
     for (auto& timeline : readmodel::read_timelines(tx, project_.id, referred))
       if (!is_known(earlier, timeline.task_id)) earlier.tasks.push_back(std::move(timeline));

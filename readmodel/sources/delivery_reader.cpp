@@ -23,6 +23,7 @@ enum class Part {
   all,        // names and plans, of which there are few
   of_tasks,   // those of the part's tasks
   since,      // those since the part's boundary
+  events,     // those of the part's tasks, and its events of no task
   of_either,  // those of the part's tasks, and since the boundary those of no task
 };
 
@@ -191,18 +192,17 @@ void ProjectRead::read_plan() {
 }
 
 void ProjectRead::read_history() {
-  result_.sources.events =
-      rows<TaskEventSource>("event_log", sql::read_task_events, Part::of_tasks, [](RowReader& row) {
-        return TaskEventSource{row.integer(0),
-                               parse_source_uuid(row.view(1)),
-                               row.text(2),
-                               row.optional_text(3),
-                               row.optional_text(4),
-                               row.optional_text(5),
-                               read_sequence(row.view(6)),
-                               row.optional_text(7),
-                               row.instant(8)};
-      });
+  result_.sources.events = rows<TaskEventSource>("event_log", sql::read_task_events, Part::events, [](RowReader& row) {
+    return TaskEventSource{row.integer(0),
+                           parse_source_uuid(row.view(1)),
+                           row.text(2),
+                           row.optional_text(3),
+                           row.optional_text(4),
+                           row.optional_text(5),
+                           read_sequence(row.view(6)),
+                           row.optional_text(7),
+                           row.instant(8)};
+  });
 }
 
 void ProjectRead::read_gates() {
@@ -253,6 +253,7 @@ Params ProjectRead::part_params(Part rows) const {
   const Param before = part_->settled.before;
   switch (rows) {
     case Part::of_tasks: return {project_.source_id, part_->tasks};
+    case Part::events: return {project_.source_id, part_->tasks, part_->events};
     case Part::since: return {project_.source_id, before};
     case Part::of_either: return {project_.source_id, part_->tasks, before};
     case Part::all: break;
@@ -330,7 +331,7 @@ ReadResult read_live_part(Transaction& tx, const ProjectHeader& project, const S
                           const LivePart& part) {
   ProjectRead read(tx, project, capabilities, &part);
   read.run();
-  const LivePart around{read.outside(), part.settled};
+  const LivePart around{read.outside(), part.settled, {}};
   auto result = read.take();
   if (around.tasks.empty()) return result;
   ProjectRead read_around(tx, project, capabilities, &around);

@@ -42,8 +42,9 @@ ReadResult read_project(Transaction& tx, const ProjectHeader& project);
 
 // The part of a project that a refresh reads.
 struct LivePart {
-  std::vector<Uuid> tasks;      // with all of their rows, as far as they exist
-  const SettledTasks& settled;  // what the others add up to; the project's own facts are read since settled.before
+  std::vector<Uuid> tasks;          // with all of their rows, as far as they exist
+  const SettledTasks& settled;      // what the others add up to; the project's own facts are read since settled.before
+  std::vector<std::string> events;  // ids of events of no task
 };
 
 // The part, and the tasks that it refers to (ProjectSources::referred).

@@ -2,7 +2,7 @@
 -- it is no object; the sequence is taken as JSON text, so that the string "5" and the number 5 stay apart. caused_by is
 -- optional: a name without a table is the event's column where there is one, else the NULL of `absent`.
 -- $1 the project's id, in the type of the column
--- with `live:` $2 uuid[] tasks
+-- with `live:` $2 uuid[] tasks; $3 bigint[] events of no task
 -- Index: event_log (project_id, ..). Called by sources/delivery_reader.cpp.
 SELECT r.id, r.entity_id, r.event_type, r.to_state, r.from_state, r.reason, r.sequence, r.caused_by, r.created_at
 FROM (VALUES (NULL)) AS absent (caused_by)
@@ -18,5 +18,5 @@ CROSS JOIN LATERAL (
          e.created_at::timestamptz AS created_at
   FROM event_log AS e
   WHERE e.project_id = $1 AND e.entity_type::text = 'task'
-  -- live: AND e.entity_id = ANY ($2::uuid[])
+  -- live: AND (e.entity_id = ANY ($2::uuid[]) OR e.id = ANY ($3::bigint[]))
 ) AS r

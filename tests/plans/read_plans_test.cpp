@@ -185,9 +185,23 @@ std::map<std::string, Read> statement_reads(const Scale& scale) {
   add(sql::live_trend_points, {kProject}, {per_project(trend)});
   add(sql::live_breakdown_points, {kProject}, {per_project(1'980LL * scale.metrics)});
   add(sql::live_drilldown_rows, {kProject}, {per_project(group + scale.entities * (scale.metrics - 1LL))});
+  // A part of it: a week of one metric, a page or two per range, however many points the project has.
+  const std::string metrics = "'{metric_1,metric_2}'";
+  const std::string grains = "'{day,day}'";
+  const std::string from = "'{2024-03-25Z,2024-03-25Z}'";
+  const std::string to = "'{infinity,infinity}'";
+  add(sql::live_trend_part, {kProject, metrics, grains, from, to}, {500, 0, 50});
+  add(sql::live_breakdown_part, {kProject, metrics, grains, from, to}, {300, 0, 50});
+  add(sql::live_drilldown_part, {kProject, "ARRAY[md5('task 11')::uuid]", kNone},
+      {per_project(group + scale.entities * (scale.metrics - 1LL)), 0, group + scale.entities * scale.metrics});
+  // Metric by metric, the days that are compared.
+  add(sql::compare_trend_points, {kProject, metric, "'{day}'", "'{2024-03-24Z}'"}, {500, 500, 4'000});
+  add(sql::compare_breakdown_points, {kProject, metric, last_week}, {300, 300, 4'000});
+  add(sql::compare_drilldown_rows, {kProject, metric, last_week}, {pages_of_group, group, group});
+  add(sql::list_stored_metrics, {kProject}, {scale.metrics * 30 + 50, 2 * scale.metrics + 10, 2});
   add(sql::live_summaries, {kProject, literal("2024-01-02Z")}, {10});
   // What is larger than the bound is estimated, not counted.
-  add(sql::read_table_sizes, {"65536"}, {500, 20});
+  add(sql::read_table_sizes, {"65536"}, {500, 40});
   return reads;
 }
 
