@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "readmodel/sources/row_reader.hpp"
+#include "readmodel/sources/source_values.hpp"
 #include "readmodel/statements.hpp"
 
 namespace tidemark::readmodel {
@@ -108,50 +106,6 @@ std::optional<std::string> look_up(const TextById& names, std::string_view id) {
   if (found == names.end()) return std::nullopt;
   return found->second;
 }
-
-// The texts of a JSON array; anything in it that is no string is no tag.
-std::vector<std::string> read_tags(std::string_view json) {
-  std::vector<std::string> tags;
-  if (json.size() <= 2) return tags;  // NULL, {} or []
-  const auto parsed = nlohmann::json::parse(json, nullptr, false);
-  if (!parsed.is_array()) return tags;
-  for (const auto& item : parsed)
-    if (item.is_string()) tags.push_back(item.get<std::string>());
-  return tags;
-}
-
-// payload.sequence as JSON text: digits alone are an integer, everything else counts as 0.
-std::int64_t read_sequence(std::string_view json) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(json.data(), json.data() + json.size(), value);
-  return error == std::errc{} && end == json.data() + json.size() ? value : 0;
-}
-
-template <typename Enum, std::size_t N>
-Enum read_name(RowReader& row, int column, const std::array<std::pair<std::string_view, Enum>, N>& known) {
-  const auto text = row.view(column);
-  std::string names;
-  for (const auto& [name, value] : known) {
-    if (name == text) return value;
-    names += (names.empty() ? "" : ", ") + std::string{name};
-  }
-  row.set_problem(fmt::format("'{}' is none of {}", text, names));
-  return known.front().second;
-}
-
-constexpr std::array<std::pair<std::string_view, GateOutcome>, 3> kOutcomes{
-    {{"approved", GateOutcome::approved},
-     {"rejected", GateOutcome::rejected},
-     {"approved_with_risk", GateOutcome::approved_with_risk}}};
-
-constexpr std::array<std::pair<std::string_view, AttemptResult>, 4> kResults{
-    {{"success", AttemptResult::success},
-     {"conflict", AttemptResult::conflict},
-     {"failed_checks", AttemptResult::failed_checks},
-     {"aborted", AttemptResult::aborted}}};
-
-constexpr std::array<std::pair<std::string_view, CheckStatus>, 3> kCheckStatuses{
-    {{"pending", CheckStatus::pending}, {"passed", CheckStatus::passed}, {"failed", CheckStatus::failed}}};
 
 TextById ProjectRead::names(std::string_view source, const Statement& statement) {
   TextById names;
