@@ -135,6 +135,7 @@ RefreshOutcome run_refresh(const ManualRun& run) {
   const auto projects = run.project                      ? chosen(session, *run.project)
                         : run.scope == RunScope::covered ? refreshed_projects(session)
                                                          : plan.due;
+  if (!run.project && run.scope == RunScope::due) outcome.fresh = plan.covered - projects.size();
   in_ledger(session, start_of(session, run, "refresh", "incremental", projects), [&](readmodel::RunResult& result) {
     if (!run.project && plan.vanished) outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
     if (!run.project) report_unreadable_projects(session);
@@ -151,6 +152,7 @@ RefreshOutcome run_full_refresh(const ManualRun& run) {
   find_changes_where_possible(session);
   const auto projects = run.project ? chosen(session, *run.project) : refreshed_projects(session);
   RefreshOutcome outcome;
+  outcome.mode = RefreshMode::whole;
   in_ledger(session, start_of(session, run, "refresh", "full", projects), [&](readmodel::RunResult& result) {
     if (!run.project) {
       outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();

@@ -28,8 +28,10 @@ struct ManualRun {
 };
 
 struct RefreshOutcome {
+  RefreshMode mode = RefreshMode::incremental;
   RefreshReport report;
   std::size_t vanished_projects = 0;  // whose rows were deleted
+  std::size_t fresh = 0;              // projects covered that had nothing to do
 };
 
 using ProjectNames = std::map<Uuid, std::string>;

@@ -46,13 +46,17 @@ ordered_json failures_json(const std::vector<ProjectFailure>& failures) {
 
 std::string refresh_text(const RefreshOutcome& outcome, Instant as_of) {
   const auto& report = outcome.report;
+  if (report.projects == 0 && outcome.fresh > 0 && outcome.vanished_projects == 0)
+    return fmt::format(
+        "refresh: nothing to do: no changes were found, and the points of all {} projects are fresh "
+        "(`--as-of` brings them to an instant)\n",
+        count_text(static_cast<std::int64_t>(outcome.fresh)));
   const double elapsed = seconds(report.elapsed);
   const auto rows = report.written() + report.unchanged();
-  std::string text =
-      fmt::format("refresh: {} projects as of {}, {} of them whole; {} changes found, {} source rows read\n",
-                  count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
-                  count_text(static_cast<std::int64_t>(report.whole)), count_text(report.changes),
-                  count_text(report.source_rows));
+  std::string text = fmt::format(
+      "refresh: {} projects as of {}, {} of them whole; {} changes found, {} source rows read\n",
+      count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
+      count_text(static_cast<std::int64_t>(report.whole)), count_text(report.changes), count_text(report.source_rows));
   text += fmt::format("  {:<10} {:>10} {:>10} {:>10}\n", "table", "written", "unchanged", "deleted");
   text += table_line("trend", report.trend) + table_line("breakdown", report.breakdown) +
           table_line("drilldown", report.drilldown);
@@ -97,9 +101,12 @@ std::string alerts_text(const AlertReport& report, Instant as_of) {
 ordered_json refresh_json(const RefreshOutcome& outcome, Instant as_of) {
   const auto& report = outcome.report;
   return {{"job", "refresh"},
-          {"mode", "full"},
+          {"mode", outcome.mode == RefreshMode::whole ? "full" : "incremental"},
           {"as_of", format_instant(as_of)},
           {"projects", report.projects},
+          {"computed_whole", report.whole},
+          {"fresh", outcome.fresh},
+          {"changes", report.changes},
           {"source_rows", report.source_rows},
           {"trend", table_json(report.trend)},
           {"breakdown", table_json(report.breakdown)},
