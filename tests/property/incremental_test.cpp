@@ -74,10 +74,11 @@ std::string shrunk(const Steps& steps, const Setting& setting) {
 
 void print(const Tally& t, Micros elapsed) {
   fmt::print(
-      "{} cases in {:.1f} s: {} refreshes, {} crash points of which {} failed, {} writers open during a refresh; {} "
+      "{} cases in {:.1f} s: {} refreshes of {} projects, {} of them whole, {} crash points of which {} failed, {} "
+      "writers open during a refresh; {} "
       "projects compared, {} of them against a second schema, {} rows\n",
-      t.cases, static_cast<double>(elapsed.count()) / 1e6, t.refreshes, t.crashes, t.failures, t.late_commits,
-      t.comparisons + t.in_second_schema, t.in_second_schema, t.rows);
+      t.cases, static_cast<double>(elapsed.count()) / 1e6, t.refreshes, t.projects, t.whole, t.crashes, t.failures,
+      t.late_commits, t.comparisons + t.in_second_schema, t.in_second_schema, t.rows);
 }
 
 void check_cases(const Setting& setting, Changes changes, std::uint64_t count) {

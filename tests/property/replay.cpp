@@ -78,6 +78,8 @@ class Replay {
     if (refresh.crash) run_until_crash(refresh);
     const auto report = job_(database_.connection(), refresh);
     ++tally_.refreshes;
+    tally_.projects += static_cast<std::int64_t>(report.projects);
+    tally_.whole += static_cast<std::int64_t>(report.whole);
     changed_ = false;
     refreshed_ = refresh;
     if (!report.failures.empty()) return "  the refresh failed: " + report.failures.front().reason + "\n";

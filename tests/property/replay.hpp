@@ -24,6 +24,8 @@ struct Setting {
 struct Tally {
   std::int64_t cases = 0;
   std::int64_t refreshes = 0;
+  std::int64_t projects = 0;     // refreshed
+  std::int64_t whole = 0;        // of them, computed from all of their sources
   std::int64_t comparisons = 0;  // of a project
   std::int64_t rows = 0;         // compared
   std::int64_t in_second_schema = 0;

@@ -1,0 +1,405 @@
+// Random histories, changed step by step: what a run recomputes of a part, put into the rows of the run before, gives
+// the rows of a computation from scratch. The same claim as that of tests/property, without a database and therefore
+// for many more cases; changes are told as capture tells them. TIDEMARK_SEED and TIDEMARK_CASES choose the cases. Spec:
+// jobs, "Incremental refresh", rules 3 and 4.
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "compute/changes.hpp"
+#include "contracts/catalogue.hpp"
+#include "support/catch.hpp"
+#include "support/chance.hpp"
+
+using namespace tidemark;
+using namespace tidemark::tests;
+
+namespace {
+
+const Instant kBegin = Day{std::chrono::year{2023} / 12 / 20};
+constexpr Micros kSpan = 80 * kDay;
+constexpr RetentionDays kRetention{40, 25, 12};
+
+Uuid id_of(char kind, std::int64_t n) { return uuid_v5(tidemark_namespace(), std::string{kind} + std::to_string(n)); }
+
+// The sources as they are, and what changed since they were last computed.
+class History {
+ public:
+  explicit History(std::uint64_t seed) : chance_(seed) {
+    sources.project_id = id_of('p', 0);
+    for (int n = 0; n < 2; ++n)
+      sources.milestones.push_back({id_of('m', n), "M", std::nullopt, kBegin + chance_.below(30 * kDay), std::nullopt});
+  }
+
+  ProjectSources sources;
+  std::vector<SourceChange> changes;
+
+  // One more row, another value or one row less; mostly around `now`, at times of long ago or still to come.
+  void step(Instant now) {
+    switch (chance_.below(sources.tasks.size() < 3 ? 1 : 22)) {
+      case 0: return add_task(now);
+      case 1: return change_task();
+      case 2: return add_lease(now);
+      case 3: return add_decision(now);
+      case 4: return add_link(now);
+      case 5: return add_attempt(now);
+      case 6: return add_artifact(now);
+      case 7: return add_edge(now);
+      case 8: return add_change_set(now);
+      case 9: return chance_.hits(10) ? change_milestone(now) : add_event(now);
+      case 10: return remove_some();
+      case 11: return add_task(now);
+      default: return add_event(now);
+    }
+  }
+
+ private:
+  Instant around(Instant now) {
+    if (chance_.below(300) == 0) return kBegin + chance_.below(kSpan);
+    if (chance_.hits(5)) return now + chance_.below(3 * kDay);
+    return now - chance_.below(chance_.one_of({Micros{2}, kHour, kDay, 6 * kDay}));
+  }
+  // One that is there, is being added later, or never is.
+  Uuid some_task() { return id_of('t', chance_.below(static_cast<std::int64_t>(sources.tasks.size()) + 1)); }
+  std::optional<std::string> some(std::initializer_list<const char*> values) {
+    return chance_.hits(20) ? std::nullopt : std::optional<std::string>{chance_.one_of(values)};
+  }
+  std::string next_key() { return to_string(id_of('k', ++keys_)); }
+  void note(std::string source, std::string key, std::optional<Uuid> task, std::optional<Instant> since) {
+    changes.push_back({std::move(source), std::move(key), task, since});
+  }
+
+  void add_task(Instant now) {
+    TaskSource task{};
+    task.id = id_of('t', static_cast<std::int64_t>(sources.tasks.size()) + (chance_.hits(10) ? 1 : 0));
+    if (std::any_of(sources.tasks.begin(), sources.tasks.end(), [&](auto& t) { return t.id == task.id; })) return;
+    task.short_id = "T";
+    task.title = "Task";
+    task.milestone_id = chance_.hits(50) ? std::optional{id_of('m', chance_.below(2))} : std::nullopt;
+    task.milestone = task.milestone_id ? std::optional<std::string>{"M"} : std::nullopt;
+    task.task_class = some({"bug", "feature"});
+    task.priority = static_cast<int>(chance_.below(130));
+    task.created_at = around(now);
+    sources.tasks.push_back(task);
+    note("task", to_string(task.id), task.id, std::nullopt);
+  }
+
+  void change_task() {
+    auto& task =
+        sources.tasks[static_cast<std::size_t>(chance_.below(static_cast<std::int64_t>(sources.tasks.size())))];
+    switch (chance_.below(5)) {
+      case 0: task.task_class = some({"bug", "feature", "chore"}); break;
+      case 1: task.priority = static_cast<int>(chance_.below(130)); break;
+      case 2: task.milestone_id = chance_.hits(50) ? std::optional{id_of('m', chance_.below(2))} : std::nullopt; break;
+      case 3: task.created_at += chance_.below(2 * kDay) - kDay; break;
+      default: break;  // only what no metric uses
+    }
+    task.milestone = task.milestone_id ? std::optional<std::string>{"M"} : std::nullopt;
+    note("task", to_string(task.id), task.id, std::nullopt);
+  }
+
+  void add_event(Instant now) {
+    TaskEventSource event{};
+    event.id = ++events_;
+    event.task_id = some_task();
+    event.event_type = "task.state_changed";
+    event.to_state = chance_.one_of({"ready", "claimed", "in_progress", "implemented", "awaiting_review", "integrated",
+                                     "integrated", "integrated", "blocked", "cancelled"});
+    if (chance_.hits(30)) event.from_state = chance_.one_of({"backlog", "ready", "in_progress"});
+    if (chance_.hits(20)) event.reason = chance_.one_of({"input", "tools"});
+    event.caused_by = some({"ann", "bob"});
+    event.created_at = around(now);
+    note("event_log", std::to_string(event.id), event.task_id, event.created_at);
+    sources.events.push_back(std::move(event));
+  }
+
+  void add_lease(Instant now) {
+    sources.leases.push_back({next_key(), some_task(), chance_.one_of({"ann", "bob", "cem"}), around(now)});
+    note("lease", sources.leases.back().id, sources.leases.back().task_id, sources.leases.back().created_at);
+  }
+
+  void add_decision(Instant now) {
+    GateDecisionSource decision{};
+    decision.id = id_of('d', ++keys_);
+    decision.gate_rule_id = id_of('r', chance_.below(2));
+    decision.gate_type = "code_review";
+    if (!chance_.hits(10)) decision.task_id = some_task();
+    decision.outcome = chance_.one_of({GateOutcome::approved, GateOutcome::rejected});
+    decision.actor_id = chance_.one_of({"ann", "bob"});
+    decision.created_at = around(now);
+    note("gate_decision", to_string(decision.id), decision.task_id, decision.created_at);
+    sources.decisions.push_back(std::move(decision));
+  }
+
+  void add_link(Instant now) {
+    sources.links.push_back({next_key(), some_task(), some_task(), around(now)});
+    const auto& link = sources.links.back();
+    note("gate_candidate_link", link.id, link.candidate_task_id, link.created_at);
+  }
+
+  void add_attempt(Instant now) {
+    IntegrationAttemptSource attempt{};
+    attempt.id = id_of('a', ++keys_);
+    attempt.task_id = some_task();
+    attempt.result = chance_.one_of({AttemptResult::success, AttemptResult::success, AttemptResult::conflict});
+    attempt.started_at = around(now);
+    if (chance_.hits(80)) attempt.ended_at = attempt.started_at + chance_.below(5 * kDay);
+    note("integration_attempt", to_string(attempt.id), attempt.task_id, attempt.started_at);
+    sources.attempts.push_back(attempt);
+  }
+
+  void add_artifact(Instant now) {
+    const auto status = chance_.one_of({CheckStatus::passed, CheckStatus::failed, CheckStatus::pending});
+    sources.artifacts.push_back({next_key(), std::nullopt, status, around(now)});
+    note("artifact", sources.artifacts.back().id, std::nullopt, sources.artifacts.back().created_at);
+  }
+
+  void add_edge(Instant now) {
+    sources.edges.push_back({next_key(), some_task(), some_task(), "integrated", around(now)});
+    const auto& edge = sources.edges.back();
+    note("dependency_edge", edge.id, edge.from_task_id, edge.created_at);
+    note("dependency_edge", edge.id, edge.to_task_id, edge.created_at);
+  }
+
+  void add_change_set(Instant now) {
+    sources.change_sets.push_back({next_key(), chance_.below(4), std::nullopt, around(now)});
+    note("plan_change_set", sources.change_sets.back().id, std::nullopt, sources.change_sets.back().applied_at);
+  }
+
+  void change_milestone(Instant now) {
+    const auto id = id_of('m', chance_.below(2));
+    std::erase_if(sources.milestones, [&](const auto& m) { return m.id == id; });
+    sources.milestones.push_back({id, "M", std::nullopt, around(now) + kDay, std::nullopt});
+    note("milestone", to_string(id), std::nullopt, std::nullopt);
+  }
+
+  template <typename Rows, typename Note>
+  void remove_one(Rows& rows, Note&& note_removed) {
+    if (rows.empty()) return;
+    const auto at = rows.begin() + chance_.below(static_cast<std::int64_t>(rows.size()));
+    note_removed(*at);
+    rows.erase(at);
+  }
+
+  void remove_some() {
+    switch (chance_.below(6)) {
+      case 0:
+        return remove_one(sources.events,
+                          [&](const auto& e) { note("event_log", std::to_string(e.id), e.task_id, e.created_at); });
+      case 1: return remove_one(sources.leases, [&](const auto& l) { note("lease", l.id, l.task_id, l.created_at); });
+      case 2:
+        return remove_one(sources.attempts, [&](const auto& a) {
+          note("integration_attempt", to_string(a.id), a.task_id, a.started_at);
+        });
+      case 3:
+        return remove_one(sources.decisions,
+                          [&](const auto& d) { note("gate_decision", to_string(d.id), d.task_id, d.created_at); });
+      case 4:
+        return remove_one(sources.edges, [&](const auto& e) {
+          note("dependency_edge", e.id, e.from_task_id, e.created_at);
+          note("dependency_edge", e.id, e.to_task_id, e.created_at);
+        });
+      default:
+        if (!chance_.hits(20)) return;
+        return remove_one(sources.tasks, [&](const auto& t) { note("task", to_string(t.id), t.id, std::nullopt); });
+    }
+  }
+
+  Chance chance_;
+  std::int64_t keys_ = 0;
+  std::int64_t events_ = 0;
+};
+
+using Timelines = std::map<Uuid, TaskTimeline>;
+
+// The part of the sources that a refresh reads, as readmodel/sources/delivery_reader reads it.
+class Part {
+ public:
+  Part(const ProjectSources& all, ProjectMemory& memory, const Timelines& timelines,
+       const std::vector<SourceChange>& changes)
+      : all_(all), before_(memory.settled.before) {
+    for (const auto& [id, timeline] : timelines)
+      if (timeline.live) own_.insert(id);
+    for (const auto& change : changes)
+      if (change.task_id && !(timelines.contains(*change.task_id) && !timelines.at(*change.task_id).live))
+        own_.insert(*change.task_id);
+    read();
+    sources.settled = memory.settled;
+    memory.tasks.clear();
+    for (const auto& [id, timeline] : timelines)
+      if (timeline.live || is_named(changes, id) || is_referred(id)) memory.tasks.push_back(timeline);
+  }
+
+  ProjectSources sources;
+
+ private:
+  static bool is_named(const std::vector<SourceChange>& changes, const Uuid& task) {
+    return std::any_of(changes.begin(), changes.end(), [&](auto& c) { return c.task_id == task; });
+  }
+  bool is_referred(const Uuid& id) const {
+    return std::binary_search(sources.referred.begin(), sources.referred.end(), id);
+  }
+
+  template <typename Rows, typename Wanted>
+  static void copy(const Rows& from, Rows& to, Wanted&& wanted) {
+    std::copy_if(from.begin(), from.end(), std::back_inserter(to), wanted);
+  }
+
+  void read() {
+    const auto own = [&](const Uuid& task) { return own_.contains(task); };
+    sources.project_id = all_.project_id;
+    sources.milestones = all_.milestones;
+    copy(all_.tasks, sources.tasks, [&](auto& t) { return own(t.id); });
+    copy(all_.decisions, sources.decisions,
+         [&](auto& d) { return d.task_id ? own(*d.task_id) : d.created_at >= before_; });
+    copy(all_.links, sources.links, [&](auto& l) { return own(l.candidate_task_id); });
+    copy(all_.attempts, sources.attempts, [&](auto& a) { return own(a.task_id); });
+    copy(all_.artifacts, sources.artifacts, [&](auto& a) { return a.created_at >= before_; });
+    copy(all_.edges, sources.edges, [&](auto& e) { return own(e.to_task_id); });
+    copy(all_.change_sets, sources.change_sets, [&](auto& c) { return c.applied_at >= before_; });
+    std::set<Uuid> outside;
+    for (const auto& edge : sources.edges) outside.insert(edge.from_task_id);
+    for (const auto& link : sources.links) outside.insert(link.gate_task_id);
+    const auto around = [&](const Uuid& task) { return outside.contains(task) && !own(task); };
+    for (const auto& task : all_.tasks)
+      if (around(task.id)) {
+        sources.tasks.push_back(task);
+        sources.referred.push_back(task.id);
+      }
+    std::sort(sources.referred.begin(), sources.referred.end());
+    copy(all_.events, sources.events, [&](auto& e) { return own(*e.task_id) || around(*e.task_id); });
+    copy(all_.leases, sources.leases, [&](auto& l) { return own(l.task_id) || around(l.task_id); });
+  }
+
+  const ProjectSources& all_;
+  Instant before_;
+  std::set<Uuid> own_;
+};
+
+// Rows by id, each as text, as the tables hold them.
+class Tables {
+ public:
+  void replace(const ProjectRows& rows, const std::optional<Extent>& extent) {
+    if (extent)
+      std::erase_if(rows_, [&](const auto& row) { return row.second.lies_in(*extent); });
+    else
+      rows_.clear();
+    for (const auto& row : rows.trend) add(row.id, {'t', row.metric_key, row.grain, row.bucket, {}, text_of(row)});
+    for (const auto& row : rows.breakdown)
+      add(row.id, {'b', row.metric_key, row.grain.value(), row.bucket, {}, text_of(row)});
+    for (const auto& row : rows.drilldown)
+      add(row.id, {'d', row.metric_key, Grain::day, row.bucket, row.entity_id, row.payload});
+  }
+  std::map<Uuid, std::string> texts() const {
+    std::map<Uuid, std::string> texts;
+    for (const auto& [id, row] : rows_) texts.emplace(id, row.text());
+    return texts;
+  }
+
+ private:
+  struct Row {
+    char table;
+    std::string metric;
+    Grain grain;
+    std::optional<Instant> bucket;
+    std::optional<Uuid> entity;
+    std::string value;
+
+    std::string text() const {
+      return std::string{table} + ' ' + metric + ' ' + std::string{to_string(grain)} + ' ' +
+             (bucket ? format_instant(*bucket) : "now") + ' ' + value;
+    }
+    // As the statements live_*_part.sql find them.
+    bool lies_in(const Extent& extent) const {
+      if (table == 'd')
+        return !bucket || std::binary_search(extent.entities.begin(), extent.entities.end(), *entity) ||
+               (extent.drilldown_gone_before && *bucket < *extent.drilldown_gone_before);
+      const bool level = find_metric(metric)->kind == MetricKind::level;
+      if (*bucket >= bucket_start(grain, level ? extent.levels_after : extent.after)) return true;
+      if (table == 'b') return extent.breakdown_gone_before && *bucket < *extent.breakdown_gone_before;
+      const bool fine = grain == Grain::hour || grain == Grain::day;
+      return fine && extent.trend_gone_before && *bucket < *extent.trend_gone_before;
+    }
+  };
+  template <typename PointRow>
+  static std::string text_of(const PointRow& row) {
+    return (row.value.numeric ? std::to_string(*row.value.numeric) : "-") + ' ' + row.value.json;
+  }
+  void add(const Uuid& id, Row row) { rows_[id] = std::move(row); }
+
+  std::map<Uuid, Row> rows_;
+};
+
+struct Tally {
+  std::int64_t runs = 0;
+  std::int64_t whole = 0;
+  std::int64_t rows = 0;
+};
+
+// Empty: every run gave the rows of a computation from scratch; else what differs after which run.
+std::string difference(std::uint64_t seed, Tally& tally) {
+  History history(seed);
+  Chance chance(seed + 1);
+  Tables tables;
+  Timelines timelines;
+  std::optional<ProjectMemory> memory;
+  Instant as_of = kBegin;
+  for (int run = 0; run < 12; ++run) {
+    as_of +=
+        chance.below(chance.one_of({Micros{2}, 2 * kHour, 3 * kDay, 15 * kDay})) - (chance.hits(4) ? kDay : Micros{0});
+    for (auto n = chance.below(run == 0 ? 120 : 25); n > 0; --n) history.step(as_of);
+    const compute::ComputeOptions options{as_of, as_of + kSpan, kRetention};
+    std::optional<compute::ComputedProject> computed;
+    if (memory) {
+      const Part part(history.sources, *memory, timelines, history.changes);
+      computed = compute::compute_changes(part.sources, {*memory, history.changes}, options).computed;
+      if (computed)
+        for (const auto& task : memory->tasks) timelines.erase(task.task_id);
+    }
+    ++tally.runs;
+    if (!computed) {
+      ++tally.whole;
+      computed = compute::compute_whole(history.sources, options);
+      timelines.clear();
+    }
+    tables.replace(computed->rows, computed->extent);
+    for (const auto& task : computed->memory.tasks) timelines[task.task_id] = task;
+    memory = parse_memory(memory_text(computed->memory));
+    history.changes.clear();
+    Tables scratch;
+    scratch.replace(compute::compute_project(history.sources, options), std::nullopt);
+    const auto stored = tables.texts();
+    const auto expected = scratch.texts();
+    tally.rows += static_cast<std::int64_t>(expected.size());
+    if (stored == expected) continue;
+    for (const auto& [id, text] : expected)
+      if (const auto at = stored.find(id); at == stored.end() || at->second != text)
+        return "run " + std::to_string(run) + " as of " + format_instant(as_of) + "\n  expected " + text +
+               "\n  stored   " + (at == stored.end() ? "nothing" : at->second);
+    for (const auto& [id, text] : stored)
+      if (!expected.contains(id)) return "run " + std::to_string(run) + ": left over " + text;
+  }
+  return {};
+}
+
+std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+}  // namespace
+
+TEST_CASE("a part recomputed, put into the rows before, gives the rows of a computation from scratch") {
+  const auto first = number_of_environment("TIDEMARK_SEED", 1);
+  const auto count = number_of_environment("TIDEMARK_CASES", std::getenv("TIDEMARK_SEED") == nullptr ? 100 : 1);
+  Tally tally;
+  for (auto seed = first; seed < first + count; ++seed) {
+    INFO("TIDEMARK_SEED=" << seed);
+    REQUIRE(difference(seed, tally) == "");
+  }
+  CHECK(tally.whole < tally.runs);
+  if (std::getenv("TIDEMARK_CASES") != nullptr)
+    std::cout << count << " cases, " << tally.runs << " runs, " << tally.whole << " of them whole, " << tally.rows
+              << " rows compared\n";
+}
