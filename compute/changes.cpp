@@ -43,6 +43,7 @@ class Plan {
   // Why the changes cannot be bounded; empty: they can.
   std::string_view add_changes();
   std::string_view add_change(const SourceChange& change);
+  void add_unannounced();
   // What only the passing of time has brought: rows between the as-of of the run before and this one.
   void add_revealed();
   void add_milestones();
@@ -53,6 +54,7 @@ class Plan {
     levels_ = std::min(levels_, t);
   }
   Instant first_instant(const Uuid& task) const;
+  Instant reach_of_attempt(const Uuid& task, Instant began) const;
   std::vector<Uuid> entities() const;
   Extent extent() const;
 
@@ -93,14 +95,33 @@ std::string_view Plan::add_change(const SourceChange& change) {
     return of_live ? std::string_view{} : "a settled task changed";
   }
   if (!is_known && loaded == loaded_.end()) return {};  // no such task, before and now
-  const bool same_attributes =
-      is_known && loaded != loaded_.end() && known->second->attributes == attributes_hash(view_, *loaded->second);
-  if (change.source == "task" && same_attributes) return {};
-  if (same_attributes && change.since)
-    affect(affected_, id, *change.since);
-  else
-    affect(affected_, id, first_instant(id));
+  if (!is_known || !change.since) {
+    // Of a task that is known its row alone says nothing: see add_unannounced().
+    if (!is_known || change.source != "task") affect(affected_, id, first_instant(id));
+    return {};
+  }
+  affect(affected_, id, change.source == "integration_attempt" ? reach_of_attempt(id, *change.since) : *change.since);
   return {};
+}
+
+// Attempts are numbered by their beginning: one that comes or goes moves those of its task that began after it.
+Instant Plan::reach_of_attempt(const Uuid& task, Instant began) const {
+  Instant reach = began;
+  for (const auto& attempt : sources_.attempts)
+    if (attempt.task_id == task && attempt.started_at >= began)
+      reach = std::min(reach, attempt.ended_at.value_or(attempt.started_at));
+  return reach;
+}
+
+// The sources are read later than changes were looked for. What this run sees of a live task itself counts from now on,
+// found or not: the next run compares with what this one remembers.
+void Plan::add_unannounced() {
+  for (const auto& known : memory_.tasks) {
+    if (!known.live) continue;
+    const auto loaded = loaded_.find(known.task_id);
+    if (loaded == loaded_.end() || known.attributes != attributes_hash(view_, *loaded->second))
+      affect(affected_, known.task_id, first_instant(known.task_id));
+  }
 }
 
 std::string_view Plan::add_changes() {
@@ -120,7 +141,7 @@ void Plan::add_revealed() {
   for (const auto& attempt : sources_.attempts) {
     const Instant at = attempt.ended_at.value_or(attempt.started_at);
     if (at > memory_.as_of && at <= options_.as_of && loaded_.contains(attempt.task_id))
-      affect(affected_, attempt.task_id, attempt.started_at);
+      affect(affected_, attempt.task_id, reach_of_attempt(attempt.task_id, std::min(attempt.started_at, at)));
   }
   // Of a task that was not there yet, rows older than itself count from now on as well.
   for (const auto& task : sources_.tasks)
@@ -147,11 +168,7 @@ bool Plan::lost_dependencies() const {
 void Plan::bound() {
   reach_back(memory_.as_of);
   for (const auto& [task, since] : affected_) {
-    const auto known = known_.find(task);
-    const auto loaded = loaded_.find(task);
-    const bool other = known == known_.end() || loaded == loaded_.end() ||
-                       known->second->attributes != attributes_hash(view_, *loaded->second);
-    reach_back(other ? std::min(since, first_instant(task)) : since);
+    reach_back(since);
     // A task that was complete is one no longer, or is again: it counts at its completion, but in no level since.
     const auto* view = view_.find(task);
     const auto* interval = view == nullptr ? nullptr : view->timeline.at(since);
@@ -193,6 +210,7 @@ PartialResult Plan::compute() {
   if (memory_.whole_from && *memory_.whole_from <= options_.as_of)
     return {std::nullopt, "a row of no task has come into sight"};
   if (const auto reason = add_changes(); !reason.empty()) return {std::nullopt, reason};
+  add_unannounced();
   add_revealed();
   add_milestones();
   bound();

@@ -144,8 +144,10 @@ class History {
     attempt.task_id = some_task();
     attempt.result = chance_.one_of({AttemptResult::success, AttemptResult::success, AttemptResult::conflict});
     attempt.started_at = around(now);
-    if (chance_.hits(80)) attempt.ended_at = attempt.started_at + chance_.below(5 * kDay);
-    note("integration_attempt", to_string(attempt.id), attempt.task_id, attempt.started_at);
+    if (chance_.hits(80))
+      attempt.ended_at = attempt.started_at + chance_.below(5 * kDay) - (chance_.hits(5) ? 3 * kDay : Micros{0});
+    note("integration_attempt", to_string(attempt.id), attempt.task_id,
+         std::min(attempt.started_at, attempt.ended_at.value_or(attempt.started_at)));
     sources.attempts.push_back(attempt);
   }
 
@@ -190,7 +192,8 @@ class History {
       case 1: return remove_one(sources.leases, [&](const auto& l) { note("lease", l.id, l.task_id, l.created_at); });
       case 2:
         return remove_one(sources.attempts, [&](const auto& a) {
-          note("integration_attempt", to_string(a.id), a.task_id, a.started_at);
+          note("integration_attempt", to_string(a.id), a.task_id,
+               std::min(a.started_at, a.ended_at.value_or(a.started_at)));
         });
       case 3:
         return remove_one(sources.decisions,
@@ -345,15 +348,29 @@ std::string difference(std::uint64_t seed, Tally& tally) {
   Timelines timelines;
   std::optional<ProjectMemory> memory;
   Instant as_of = kBegin;
+  std::size_t late = 0;  // the first of the history's changes, which were not found by the run before
   for (int run = 0; run < 12; ++run) {
     as_of +=
         chance.below(chance.one_of({Micros{2}, 2 * kHour, 3 * kDay, 15 * kDay})) - (chance.hits(4) ? kDay : Micros{0});
     for (auto n = chance.below(run == 0 ? 120 : 25); n > 0; --n) history.step(as_of);
+    // Sources are read later than changes are looked for: some of what a run reads is only found by the next one.
+    std::vector<SourceChange> found;
+    std::swap(found, history.changes);
+    if (chance.hits(30))
+      for (std::size_t i = late; i < found.size();) {
+        if (chance.hits(50)) {
+          ++i;
+          continue;
+        }
+        history.changes.push_back(found[i]);
+        found.erase(found.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+    late = history.changes.size();
     const compute::ComputeOptions options{as_of, as_of + kSpan, kRetention};
     std::optional<compute::ComputedProject> computed;
     if (memory) {
-      const Part part(history.sources, *memory, timelines, history.changes);
-      computed = compute::compute_changes(part.sources, {*memory, history.changes}, options).computed;
+      const Part part(history.sources, *memory, timelines, found);
+      computed = compute::compute_changes(part.sources, {*memory, found}, options).computed;
       if (computed)
         for (const auto& task : memory->tasks) timelines.erase(task.task_id);
     }
@@ -366,7 +383,7 @@ std::string difference(std::uint64_t seed, Tally& tally) {
     tables.replace(computed->rows, computed->extent);
     for (const auto& task : computed->memory.tasks) timelines[task.task_id] = task;
     memory = parse_memory(memory_text(computed->memory));
-    history.changes.clear();
+    if (late > 0) continue;
     Tables scratch;
     scratch.replace(compute::compute_project(history.sources, options), std::nullopt);
     const auto stored = tables.texts();
