@@ -7,7 +7,6 @@
 #include <array>
 
 #include "readmodel/clock.hpp"
-#include "readmodel/event_source.hpp"
 #include "readmodel/quarantine_store.hpp"
 #include "readmodel/queries/projects.hpp"
 #include "readmodel/run_ledger.hpp"
@@ -90,15 +89,6 @@ void report_unreadable_projects(readmodel::Session& session) {
   readmodel::store_quarantine(session, {std::nullopt, clock_of(session)}, unreadable);
 }
 
-// A full run needs no changes, but what it computes is theirs. Of sources without a watermark it is the only run.
-void find_changes_where_possible(readmodel::Session& session) {
-  const auto source = [&] {
-    readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
-    return readmodel::find_event_source(tx);
-  }();
-  if (readmodel::watermark_faults(source).empty()) find_changes(session);
-}
-
 void close_refresh(const RefreshReport& report, readmodel::RunResult& result) {
   result.rows_written = report.written();
   result.rows_unchanged = report.unchanged();
@@ -129,16 +119,19 @@ RefreshOutcome run_refresh(const ManualRun& run) {
   readmodel::Session session(run.pool.connection);
   refuse_far_future(session, run.as_of);
   refuse_missing_sources(session);
-  find_changes(session);
+  std::vector<readmodel::ProjectHeader> projects;
+  if (run.project) projects = chosen(session, *run.project);
   RefreshOutcome outcome;
-  const auto plan = plan_refresh(session, run.as_of);
-  const auto projects = run.project                      ? chosen(session, *run.project)
-                        : run.scope == RunScope::covered ? refreshed_projects(session)
-                                                         : plan.due;
-  if (!run.project && run.scope == RunScope::due) outcome.fresh = plan.covered - projects.size();
+  // That changes cannot be found is a failure of the run, and stands in the ledger as one.
   in_ledger(session, start_of(session, run, "refresh", "incremental", projects), [&](readmodel::RunResult& result) {
-    if (!run.project && plan.vanished) outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
-    if (!run.project) report_unreadable_projects(session);
+    find_changes(session);
+    if (!run.project) {
+      auto plan = plan_refresh(session, run.as_of);
+      projects = run.scope == RunScope::covered ? refreshed_projects(session) : std::move(plan.due);
+      outcome.fresh = plan.covered - projects.size();
+      if (plan.vanished) outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
+      report_unreadable_projects(session);
+    }
     outcome.report = refresh({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
     close_refresh(outcome.report, result);
   });

@@ -186,7 +186,7 @@ void add(ReconcileReport& total, const ReconcileReport& part) {
 }  // namespace
 
 void catch_up_with_sources(readmodel::Session& session, const readmodel::ProjectHeader& project) {
-  find_changes(session);
+  find_changes_where_possible(session);
   const auto standing = [&] {
     readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
     return read_standing(tx, project.id);

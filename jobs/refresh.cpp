@@ -8,6 +8,7 @@
 #include "jobs/project_refresh.hpp"
 #include "readmodel/change_discovery.hpp"
 #include "readmodel/clock.hpp"
+#include "readmodel/event_source.hpp"
 #include "readmodel/queries/refresh_standing.hpp"
 #include "readmodel/watermark.hpp"
 
@@ -42,7 +43,7 @@ bool is_due(const readmodel::RefreshStanding& standing, Instant now) {
   static const Micros kFreshness =
       std::min(freshness_minutes(MetricFamily::north_star), freshness_minutes(MetricFamily::operational)) * kMinute;
   return now - *standing.as_of >= kFreshness ||
-         bucket_start(Grain::hour, now) != bucket_start(Grain::hour, *standing.as_of);
+         bucket_start(Grain::hour, now) > bucket_start(Grain::hour, *standing.as_of);
 }
 
 bool is_covered(const readmodel::ProjectHeader& project) {
@@ -63,6 +64,14 @@ void find_changes(readmodel::Session& session) {
   }();
   readmodel::retry([&] { return readmodel::discover_events(session, now); });
   readmodel::retry([&] { return readmodel::discover_changes(session, now); });
+}
+
+void find_changes_where_possible(readmodel::Session& session) {
+  const auto source = [&] {
+    readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+    return readmodel::find_event_source(tx);
+  }();
+  if (readmodel::watermark_faults(source).empty()) find_changes(session);
 }
 
 RefreshPlan plan_refresh(readmodel::Session& session, Instant now) {

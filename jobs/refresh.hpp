@@ -57,6 +57,9 @@ RefreshReport refresh(const RefreshOptions& options);
 // Errors: tidemark::Error of kind failed where events cannot be found without losing any, with the remedy.
 void find_changes(readmodel::Session& session);
 
+// The same, where events can be found so; else only a whole computation sees the changes, and the caller makes one.
+void find_changes_where_possible(readmodel::Session& session);
+
 // The covered projects that a refresh at `now` has something to do for: changes were found, the newest point is older
 // than the freshness target allows, a bucket has ended, the definitions moved, or nothing has been computed yet.
 struct RefreshPlan {

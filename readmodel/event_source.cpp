@@ -107,8 +107,10 @@ EventSource require_event_source(Transaction& tx) {
   auto source = find_event_source(tx);
   const auto faults = watermark_faults(source);
   if (!faults.empty())
-    throw Error(ErrorKind::failed, fmt::format("new events cannot be found without losing any: {}; {}",
-                                               faults.front().text, faults.front().remedy));
+    throw Error(ErrorKind::failed,
+                fmt::format("new events cannot be found without losing any: {}; {} (until then `tidemark run refresh "
+                            "--full` computes them)",
+                            faults.front().text, faults.front().remedy));
   return source;
 }
 

@@ -13,6 +13,7 @@ namespace tidemark::jobs {
 void add_version(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("version", "Print the versions of Tidemark and of what it runs on");
   command->footer("Example: tidemark version --json");
+  app.set_version_flag("--version", "tidemark " TIDEMARK_VERSION, "print the version and exit");
   command->callback([&context] {
     context.action = [&context] {
       const auto server = find_postgres();

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "readmodel/sources/live_form.hpp"
 #include "readmodel/sources/source_values.hpp"
 #include "readmodel/statements.hpp"
 
@@ -24,27 +23,6 @@ enum class Part {
   events,     // those of the part's tasks, and its events of no task
   of_either,  // those of the part's tasks, and since the boundary those of no task
 };
-
-// The form of a statement that reads a part: its line `-- live:` counts.
-const Statement& live_form(const Statement& whole) {
-  struct Form {
-    std::string name;
-    std::string text;
-    Statement statement;
-  };
-  static constexpr std::string_view kMark = "-- live: ";
-  static std::mutex mutex;
-  static std::map<std::string_view, Form> forms;  // its nodes stay where they are
-  const std::lock_guard lock(mutex);
-  auto& form = forms[whole.name];
-  if (form.name.empty()) {
-    form.name = fmt::format("{}_live", whole.name);
-    form.text = whole.text;
-    form.text.erase(form.text.find(kMark), kMark.size());
-    form.statement = {form.name, form.text};
-  }
-  return form.statement;
-}
 
 // One read of one project: the statements share the project's id and the quarantine.
 class ProjectRead {

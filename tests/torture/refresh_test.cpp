@@ -26,8 +26,8 @@ constexpr int kProjects = 4;
 constexpr int kTasks = 2000;
 constexpr milliseconds kPause{100};
 
-// A millisecond of the test is two minutes of its sources, so that buckets of every grain end while it runs.
-constexpr std::int64_t kPace = 120'000;
+// A millisecond of the test is a minute of its sources, so that buckets of every grain end while it runs.
+constexpr std::int64_t kPace = 60'000;
 const Instant kBegin = Day{std::chrono::year{2024} / 1 / 5};
 
 std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
