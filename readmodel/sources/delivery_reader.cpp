@@ -259,8 +259,10 @@ ReadResult read_project(Transaction& tx, const ProjectHeader& project) {
   return read_project(tx, project, discover_sources(tx));
 }
 
-ReadResult read_live_part(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities,
-                          const LivePart& part) {
+namespace {
+
+ReadResult read_part(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities,
+                     const LivePart& part) {
   ProjectRead read(tx, project, capabilities, &part);
   read.run();
   const LivePart around{read.outside(), part.settled, {}};
@@ -275,6 +277,16 @@ ReadResult read_live_part(Transaction& tx, const ProjectHeader& project, const S
   append(result.sources.events, referred.sources.events);
   append(result.sources.leases, referred.sources.leases);
   append(result.quarantine, referred.quarantine);
+  return result;
+}
+
+}  // namespace
+
+ReadResult read_live_part(Transaction& tx, const ProjectHeader& project, const SourceCapabilities& capabilities,
+                          const LivePart& part) {
+  tx.exec(sql::set_plan_mode, {"force_generic_plan"});
+  auto result = read_part(tx, project, capabilities, part);
+  tx.exec(sql::set_plan_mode, {"auto"});
   return result;
 }
 
