@@ -150,10 +150,7 @@ void Plan::add_revealed() {
 }
 
 void Plan::add_milestones() {
-  std::vector<MilestoneStanding> standings;
-  for (const auto& milestone : view_.milestones)
-    standings.push_back({milestone.source->id, milestone.at, milestone.on_time, milestone.actual});
-  std::sort(standings.begin(), standings.end());
+  const auto standings = standings_of(view_);
   std::vector<MilestoneStanding> changed;
   std::set_symmetric_difference(standings.begin(), standings.end(), memory_.standings.begin(), memory_.standings.end(),
                                 std::back_inserter(changed));

@@ -108,6 +108,14 @@ std::string attributes_hash(const ProjectView& view, const TaskSource& task) {
   return sha256_hex(text, 16);
 }
 
+std::vector<MilestoneStanding> standings_of(const ProjectView& view) {
+  std::vector<MilestoneStanding> standings;
+  for (const auto& milestone : view.milestones)
+    standings.push_back({milestone.source->id, milestone.at, milestone.on_time, milestone.actual});
+  std::sort(standings.begin(), standings.end());
+  return standings;
+}
+
 Instant earliest_needed(Instant t) {
   return std::min({bucket_start(Grain::month, t), bucket_start(Grain::week, t), t - kWeek});
 }
@@ -142,9 +150,7 @@ ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, R
       memory.tasks.push_back({source.id, spans.at(source.id).first, std::nullopt, true, attributes_hash(view, source)});
   std::sort(memory.tasks.begin(), memory.tasks.end(), [](auto& a, auto& b) { return a.task_id < b.task_id; });
   settle_facts(memory.settled, view, is_settled);
-  for (const auto& milestone : view.milestones)
-    memory.standings.push_back({milestone.source->id, milestone.at, milestone.on_time, milestone.actual});
-  std::sort(memory.standings.begin(), memory.standings.end());
+  memory.standings = standings_of(view);
   memory.whole_from = first_stray(view, sources, earlier == nullptr ? std::nullopt : earlier->whole_from);
   return memory;
 }

@@ -50,6 +50,9 @@ Spans spans_of(const ProjectSources& sources);
 // transition tells. 16 hex digits.
 std::string attributes_hash(const ProjectView& view, const TaskSource& task);
 
+// How the milestones stand whose planned completion has come. Ascending.
+std::vector<MilestoneStanding> standings_of(const ProjectView& view);
+
 // The earliest instant that a recomputation of the buckets that end after `t` looks at: the windows of its week and
 // month, and the seven days of a rolling one.
 Instant earliest_needed(Instant t);

@@ -38,13 +38,27 @@ std::string definition_hash(const Metric& metric) {
   return sha256_hex(text, kHexDigits);
 }
 
-std::string definition_hash(MetricFamily family) {
+namespace {
+
+std::string family_hash(MetricFamily family) {
   std::map<std::string_view, std::string> by_metric;
   for (const auto& metric : all_metrics())
     if (metric.family == family) by_metric[metric.key] = definition_hash(metric);
   std::string text{to_string(family)};
   for (const auto& [key, hash] : by_metric) text += '\n' + std::string{key} + ' ' + hash;
   return sha256_hex(text, kHexDigits);
+}
+
+}  // namespace
+
+std::string definition_hash(MetricFamily family) {
+  // Asked for several times per project of a refresh, and the same as long as the program runs.
+  static const std::map<MetricFamily, std::string> hashes = [] {
+    std::map<MetricFamily, std::string> all;
+    for (const auto each : kMetricFamilies) all[each] = family_hash(each);
+    return all;
+  }();
+  return hashes.at(family);
 }
 
 int freshness_minutes(MetricFamily family) {

@@ -26,7 +26,7 @@ std::int64_t rows_in(const ProjectSources& s) {
 
 // What a project's computation starts from, all of one snapshot, so that the token stands for the sources.
 struct Snapshot {
-  std::int64_t fencing_token = 0;
+  readmodel::Checkpoint checkpoint;
   Instant clock;
   std::optional<std::int64_t> watermark;  // NULL: an event below it may still be missing
   readmodel::DirtyRows dirty;
@@ -109,7 +109,7 @@ std::vector<Uuid> new_tasks(const ProjectSources& sources, const ProjectMemory& 
 
 Snapshot begin_snapshot(readmodel::Transaction& tx, const readmodel::ProjectHeader& project) {
   Snapshot snapshot;
-  snapshot.fencing_token = readmodel::read_checkpoint(tx, {project.id}).fencing_token;
+  snapshot.checkpoint = readmodel::read_checkpoint(tx, {project.id});
   snapshot.clock = readmodel::database_clock(tx);
   const auto cursor = readmodel::read_source_cursor(tx, readmodel::kEventLog);
   if (cursor && !cursor->cursor.baseline_wait) snapshot.watermark = cursor->cursor.watermark;
@@ -120,7 +120,7 @@ Snapshot begin_snapshot(readmodel::Transaction& tx, const readmodel::ProjectHead
 std::string_view ProjectRefresh::load_memory(readmodel::Transaction& tx, Snapshot& snapshot) {
   if (options_.mode == RefreshMode::whole) return "asked for";
   if (!capabilities_.uuid_keyed()) return "the sources' ids are no UUIDs";
-  if (!readmodel::read_checkpoint(tx, {project_.id}).watermark) return "no computation has seen all events yet";
+  if (!snapshot.checkpoint.watermark) return "no computation has seen all events yet";
   const auto versions = readmodel::read_data_versions(tx, project_.id);
   for (const auto family : kMetricFamilies)
     if (!readmodel::has_definitions_in_force(versions, family)) return "the definitions changed";
@@ -180,7 +180,7 @@ readmodel::ProjectWrite ProjectRefresh::write_of(const Computation& computation)
     trail.sources = &from.read.sources;
     trail.changes = &from.dirty.changes;
   }
-  return {project_.id, from.clock, {options_.as_of, from.watermark}, from.fencing_token, trail};
+  return {project_.id, from.clock, {options_.as_of, from.watermark}, from.checkpoint.fencing_token, trail};
 }
 
 // Another writer of the project or a deadlock: from the sources again, since they may have moved.
