@@ -94,19 +94,22 @@ BEGIN
         RETURN NULL;
       END $body$ $sql$, own, 'tidemark_capture_' || source.name || '_rows', subject, source.counts);
 
-    -- A row before and after: what either belongs to, from the earlier instant on.
+    -- A row before and after: what either belongs to, from the earlier instant on; unknown where one that counts has none.
     EXECUTE format($sql$
       CREATE FUNCTION %1$s.%2$I() RETURNS trigger
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
       BEGIN
         INSERT INTO %1$s.metrics_dirty (project_id, source, source_id, task_id, since, found_at)
         SELECT w.project_id, %3$L, coalesce(NEW.id::text, OLD.id::text, ''), w.task_id,
-               least(%1$s.tidemark_instant(%4$s), %1$s.tidemark_instant(%5$s)), clock_timestamp()
-        FROM (SELECT DISTINCT v.project_id, v.task_id FROM (VALUES %6$s) AS v (project_id, task_id)) AS w
+               nullif(least(%4$s), '-infinity'), clock_timestamp()
+        FROM (SELECT DISTINCT v.project_id, v.task_id FROM (VALUES %5$s) AS v (project_id, task_id)) AS w
         WHERE w.project_id IS NOT NULL;
         RETURN NULL;
       END $body$ $sql$, own, 'tidemark_capture_' || source.name || '_row', source.name,
-      regexp_replace(source.since, '\mr\.', 'OLD.', 'g'), regexp_replace(source.since, '\mr\.', 'NEW.', 'g'),
+      (SELECT string_agg(regexp_replace(
+                format('CASE WHEN TG_OP <> %L AND %s THEN coalesce(%s.tidemark_instant(%s), ''-infinity'') END', absent_in,
+                       source.counts, own, source.since), '\mr\.', version || '.', 'g'), ', ')
+       FROM (VALUES ('OLD', 'INSERT'), ('NEW', 'DELETE')) AS v (version, absent_in)),
       (SELECT string_agg(format('(%s.tidemark_uuid(%s.project_id), %s)', own, version,
                                 regexp_replace(replace(task, 'own.', own || '.'), '\mr\.', version || '.', 'g')), ', ')
        FROM unnest(source.tasks) AS task CROSS JOIN unnest(ARRAY['OLD', 'NEW']) AS version));

@@ -123,6 +123,23 @@ TEST_CASE("unapplied plans and queued attempts are reported when they count, or 
   CHECK(base.after("DELETE FROM plan_change_set; DELETE FROM integration_attempt") == "");
 }
 
+// What cannot be placed in time is in no part that is read since an instant: the project has to be read whole.
+TEST_CASE("a row that counts and has no usable instant, before or after, is of unknown instant", "[changes]") {
+  Captured base;
+  insert_change_row(base.session, "plan_change_set", "2024-02-01Z");
+  insert_change_row(base.session, "artifact", "2024-02-01Z");
+  take_dirty(base.session);
+  const std::string unknown = "artifact 1 1 -\nplan_change_set 1 - -\n";
+  const auto move = [](const std::string& applied_at, const std::string& created_at) {
+    return "UPDATE plan_change_set SET applied_at = " + applied_at + "; UPDATE artifact SET created_at = '" +
+           created_at + "'";
+  };
+  CHECK(base.after(move("NULL", "infinity")) == unknown);
+  CHECK(base.after(move("'2024-02-02Z'", "2024-02-02Z")) == unknown);
+  CHECK(base.after("UPDATE plan_change_set SET status = 'draft', applied_at = NULL") ==
+        "plan_change_set 1 - 2024-02-02 00:00:00+00\n");
+}
+
 TEST_CASE("a transaction that commits hours later is exact, and a look does not search what is captured", "[changes]") {
   Captured base;
   EventWriter slow(base.db.url());
