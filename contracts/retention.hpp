@@ -1,5 +1,14 @@
-// How long rows are kept. Spec: jobs, "Compaction".
+// How long rows are kept, and from which instant on they still stand. Spec: jobs, "Compaction".
 #pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contracts/bucket.hpp"
+#include "contracts/time.hpp"
 
 namespace tidemark {
 
@@ -12,5 +21,47 @@ struct RetentionDays {
   int drilldown = 30;
   friend bool operator==(const RetentionDays&, const RetentionDays&) = default;
 };
+
+// The kinds of rows of one metric that have a policy of their own.
+enum class KeptRows { trend_hour, trend_day, trend_week, trend_month, breakdown, drilldown };
+inline constexpr std::array kKeptRows{KeptRows::trend_hour,  KeptRows::trend_day, KeptRows::trend_week,
+                                      KeptRows::trend_month, KeptRows::breakdown, KeptRows::drilldown};
+
+KeptRows kept_rows(Grain grain);
+
+// A metric's policies: days before the as-of, by kind of row. nullopt: for ever.
+struct RetentionPolicy {
+  std::array<std::optional<int>, kKeptRows.size()> days{};
+  std::optional<int>& of(KeptRows rows) { return days[static_cast<std::size_t>(rows)]; }
+  const std::optional<int>& of(KeptRows rows) const { return days[static_cast<std::size_t>(rows)]; }
+  friend bool operator==(const RetentionPolicy&, const RetentionPolicy&) = default;
+};
+
+RetentionPolicy policy_of(const RetentionDays& days);
+
+// From which bucket start on the rows of one metric stand. Hours and days go by whole ISO weeks, so their floors are
+// Mondays. A floor only moves forward. Instant::min(): everything stands.
+struct MetricFloors {
+  std::array<Instant, kKeptRows.size()> from = [] {
+    std::array<Instant, kKeptRows.size()> all{};
+    all.fill(Instant::min());
+    return all;
+  }();
+  // Weeks below the floors of hours and days whose rows stand all the same, because the week could not be verified.
+  // Their Mondays, ascending.
+  std::vector<Instant> left_weeks;
+
+  Instant& of(KeptRows rows) { return from[static_cast<std::size_t>(rows)]; }
+  Instant of(KeptRows rows) const { return from[static_cast<std::size_t>(rows)]; }
+  // Whether the row of the bucket that starts there stands.
+  bool keeps(KeptRows rows, Instant start) const;
+  friend bool operator==(const MetricFloors&, const MetricFloors&) = default;
+};
+
+// Where the floors are once everything past its policy at the as-of is gone.
+MetricFloors floors_at(const RetentionPolicy& policy, Instant as_of);
+
+// By metric key.
+using Floors = std::map<std::string, MetricFloors, std::less<>>;
 
 }  // namespace tidemark

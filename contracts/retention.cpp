@@ -1,0 +1,55 @@
+#include "contracts/retention.hpp"
+
+#include <algorithm>
+
+namespace tidemark {
+namespace {
+
+// Of the bucket that holds the cutoff, which is the first that ends after it.
+Instant floor_at(KeptRows rows, Instant cutoff) {
+  switch (rows) {
+    case KeptRows::trend_hour:
+    case KeptRows::trend_day:
+    case KeptRows::trend_week: return bucket_start(Grain::week, cutoff);
+    case KeptRows::trend_month: return bucket_start(Grain::month, cutoff);
+    case KeptRows::breakdown:
+    case KeptRows::drilldown: break;
+  }
+  return bucket_start(Grain::day, cutoff);
+}
+
+}  // namespace
+
+KeptRows kept_rows(Grain grain) {
+  switch (grain) {
+    case Grain::hour: return KeptRows::trend_hour;
+    case Grain::day: return KeptRows::trend_day;
+    case Grain::week: return KeptRows::trend_week;
+    case Grain::month: break;
+  }
+  return KeptRows::trend_month;
+}
+
+RetentionPolicy policy_of(const RetentionDays& days) {
+  RetentionPolicy policy;
+  policy.of(KeptRows::trend_hour) = days.trend;
+  policy.of(KeptRows::trend_day) = days.trend;
+  policy.of(KeptRows::breakdown) = days.breakdown;
+  policy.of(KeptRows::drilldown) = days.drilldown;
+  return policy;
+}
+
+bool MetricFloors::keeps(KeptRows rows, Instant start) const {
+  if (start >= of(rows)) return true;
+  if (rows != KeptRows::trend_hour && rows != KeptRows::trend_day) return false;
+  return std::binary_search(left_weeks.begin(), left_weeks.end(), bucket_start(Grain::week, start));
+}
+
+MetricFloors floors_at(const RetentionPolicy& policy, Instant as_of) {
+  MetricFloors floors;
+  for (const auto rows : kKeptRows)
+    if (const auto& days = policy.of(rows)) floors.of(rows) = floor_at(rows, as_of - *days * kDay);
+  return floors;
+}
+
+}  // namespace tidemark
