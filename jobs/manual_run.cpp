@@ -4,11 +4,14 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "readmodel/clock.hpp"
 #include "readmodel/quarantine_store.hpp"
 #include "readmodel/queries/projects.hpp"
+#include "readmodel/queries/refresh_standing.hpp"
 #include "readmodel/run_ledger.hpp"
 #include "readmodel/vanished_projects.hpp"
 
@@ -89,6 +92,17 @@ void report_unreadable_projects(readmodel::Session& session) {
   readmodel::store_quarantine(session, {std::nullopt, clock_of(session)}, unreadable);
 }
 
+// A refresh at an earlier as-of takes away what lies after it, which is right and may be a slip.
+std::size_t count_ahead(readmodel::Session& session, const std::vector<readmodel::ProjectHeader>& projects,
+                        Instant as_of) {
+  readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+  std::set<Uuid> ahead;
+  for (const auto& standing : readmodel::list_refresh_standings(tx))
+    if (standing.as_of && *standing.as_of > as_of) ahead.insert(standing.project_id);
+  return static_cast<std::size_t>(
+      std::count_if(projects.begin(), projects.end(), [&](const auto& project) { return ahead.contains(project.id); }));
+}
+
 void close_refresh(const RefreshReport& report, readmodel::RunResult& result) {
   result.rows_written = report.written();
   result.rows_unchanged = report.unchanged();
@@ -132,6 +146,7 @@ RefreshOutcome run_refresh(const ManualRun& run) {
       if (plan.vanished) outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
       report_unreadable_projects(session);
     }
+    outcome.turned_back = count_ahead(session, projects, run.as_of);
     outcome.report = refresh({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
     close_refresh(outcome.report, result);
   });
@@ -151,6 +166,7 @@ RefreshOutcome run_full_refresh(const ManualRun& run) {
       outcome.vanished_projects = readmodel::delete_vanished_projects(session).size();
       report_unreadable_projects(session);
     }
+    outcome.turned_back = count_ahead(session, projects, run.as_of);
     outcome.report =
         refresh({run.pool, run.as_of, projects, {}, progress_of(run, projects.size()), RefreshMode::whole});
     close_refresh(outcome.report, result);

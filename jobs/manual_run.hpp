@@ -32,6 +32,7 @@ struct RefreshOutcome {
   RefreshReport report;
   std::size_t vanished_projects = 0;  // whose rows were deleted
   std::size_t fresh = 0;              // projects covered that had nothing to do
+  std::size_t turned_back = 0;        // projects that had been computed at a later as-of
 };
 
 using ProjectNames = std::map<Uuid, std::string>;

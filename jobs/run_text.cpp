@@ -70,6 +70,10 @@ std::string refresh_text(const RefreshOutcome& outcome, Instant as_of) {
   if (report.quarantine_changes > 0)
     text += fmt::format("Quarantine: {} source rows set aside, renewed or resolved; `tidemark status` shows them\n",
                         count_text(report.quarantine_changes));
+  if (outcome.turned_back > 0)
+    text += fmt::format(
+        "{} projects had been computed at a later as-of: their rows after {} are gone until a refresh at a later one\n",
+        outcome.turned_back, format_instant(as_of));
   if (outcome.vanished_projects > 0)
     text +=
         fmt::format("Removed the rows of {} projects that are no longer in the sources\n", outcome.vanished_projects);
@@ -113,6 +117,7 @@ ordered_json refresh_json(const RefreshOutcome& outcome, Instant as_of) {
           {"drilldown", table_json(report.drilldown)},
           {"quarantine_changes", report.quarantine_changes},
           {"vanished_projects", outcome.vanished_projects},
+          {"turned_back", outcome.turned_back},
           {"seconds", seconds(report.elapsed)},
           {"read_seconds", seconds(report.reading)},
           {"compute_seconds", seconds(report.computing)},

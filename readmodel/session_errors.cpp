@@ -11,8 +11,7 @@ namespace {
 std::string_view remedy_for(std::string_view sqlstate) {
   if (sqlstate == "42501")
     return "; `GRANT SELECT` on source tables, and SELECT, INSERT, UPDATE, DELETE on Tidemark's own, to the user of "
-           "the "
-           "database URL";
+           "the database URL; `tidemark doctor` names those that are missing";
   if (sqlstate == "42P01")
     return "; run `tidemark migrate` (with `--with-sources` where Tidemark shall make the source tables), or name the "
            "schema with --schema / --source-schema";

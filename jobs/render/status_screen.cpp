@@ -75,11 +75,13 @@ std::string holder_text(const readmodel::LockHolder& holder) {
 std::string watermark_text(const views::Status& status, const Terminal& terminal) {
   const auto waiting = fmt::format("found and not computed: {} (projects: {})\n", count_text(status.dirty.rows),
                                    count_text(status.dirty.projects));
-  if (!status.watermark) return "new events have not been looked for yet\n";
+  std::string out;
+  for (const auto& fault : status.watermark_faults)
+    out += fmt::format("new events cannot be found: {}; {}\n", printable(fault.text), printable(fault.remedy));
+  if (!status.watermark) return out.empty() ? "new events have not been looked for yet\n" : out;
   const auto& cursor = status.watermark->cursor;
-  std::string out =
-      fmt::format("every event up to id {} is known{}; {}", count_text(cursor.watermark),
-                  status.watermark->holders.empty() ? "" : ", but those that open transactions hold", waiting);
+  out += fmt::format("every event up to id {} is known{}; {}", count_text(cursor.watermark),
+                     status.watermark->holders.empty() ? "" : ", but those that open transactions hold", waiting);
   if (status.watermark->holders.empty()) return out;
   Table table{{{"held by"}, {"missing ids, at most", Align::right}, {"begun"}, {"first seen"}}};
   for (const auto& holder : status.watermark->holders)

@@ -105,6 +105,8 @@ Json holder_json(const readmodel::LockHolder& holder) {
 
 Json watermark_json(const Status& status) {
   Json json{{"dirty_rows", status.dirty.rows}, {"dirty_projects", status.dirty.projects}};
+  for (const auto& fault : status.watermark_faults)
+    json["faults"].push_back(Json{{"text", fault.text}, {"remedy", fault.remedy}});
   if (!status.watermark) return json;
   const auto& cursor = status.watermark->cursor;
   json["event_id"] = cursor.watermark;
@@ -139,11 +141,19 @@ Json changes_json(const std::vector<readmodel::ChangeSource>& sources) {
   return json;
 }
 
+// In a transaction as the search for events has it, which rests on its isolation.
+std::vector<readmodel::SourceFault> find_watermark_faults(readmodel::Session& session) {
+  readmodel::Transaction tx(session, readmodel::Isolation::read_committed);
+  const auto source = readmodel::find_event_source(tx);
+  return source.kind == '\0' ? std::vector<readmodel::SourceFault>{} : readmodel::watermark_faults(source);
+}
+
 }  // namespace
 
 Status read_status(readmodel::Session& session, Instant now) {
-  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   Status status;
+  status.watermark_faults = find_watermark_faults(session);
+  readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   status.now = now;
   status.clock = readmodel::database_clock(tx);
   status.server = readmodel::read_server_facts(tx);

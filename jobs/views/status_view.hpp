@@ -7,6 +7,7 @@
 
 #include "jobs/views/answer.hpp"
 #include "readmodel/change_sources.hpp"
+#include "readmodel/event_source.hpp"
 #include "readmodel/queries/alerts.hpp"
 #include "readmodel/queries/server.hpp"
 #include "readmodel/queries/status.hpp"
@@ -35,6 +36,8 @@ struct Status {
   std::vector<readmodel::QuarantineCount> quarantine;
   std::vector<readmodel::QuarantineEntry> newest_quarantined;
   std::optional<readmodel::WatermarkStatus> watermark;  // nullopt: no events have been discovered yet
+  std::vector<readmodel::SourceFault>
+      watermark_faults;  // why none can be had; empty: one can, or there is no event_log
   readmodel::DirtyCount dirty;
   std::vector<readmodel::ChangeSource> changes;  // how those of the mutable sources are found
   std::vector<ProjectStatus> projects;           // most work in progress first, then by name

@@ -52,6 +52,18 @@ TEST_CASE("the status names the sessions that hold events back", "[status]") {
   CHECK_THAT(screen_of(session), contains_text("every event up to id 2 is known; found and not computed: 2"));
 }
 
+TEST_CASE("the status says why new events cannot be found, and what to do", "[status]") {
+  TestDatabase db;
+  Session session(db.connection());
+  CHECK(!views::status_json(views::read_status(session, kNow))["watermark"].contains("faults"));
+  run_sql(session, "ALTER SEQUENCE event_log_id_seq CACHE 50");
+  CHECK_THAT(screen_of(session), contains_text("new events cannot be found"));
+  CHECK_THAT(screen_of(session), contains_text("ALTER SEQUENCE event_log_id_seq CACHE 1;"));
+  const auto faults = views::status_json(views::read_status(session, kNow))["watermark"]["faults"];
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0]["text"].get<std::string>().find("CACHE 50") != std::string::npos);
+}
+
 TEST_CASE("a role that may not see others' sessions still learns which they are", "[status]") {
   TestDatabase db;
   Session owner(db.connection());
