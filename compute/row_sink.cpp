@@ -2,10 +2,14 @@
 
 namespace tidemark::compute {
 
-PointValue RowSink::finish(const Bucket& bucket, Point point) const {
-  if (bucket.partial) point.json.add_flag("partial", true);
+PointValue finished(const Point& point) {
   // 0.0 + value: a negative zero becomes zero.
   return {point.value ? std::optional{0.0 + *point.value} : std::nullopt, point.json.text()};
+}
+
+PointValue RowSink::finish(const Bucket& bucket, Point point) const {
+  if (bucket.partial) point.json.add_flag("partial", true);
+  return finished(point);
 }
 
 void RowSink::total(std::string_view metric, const Bucket& bucket, Point point) {

@@ -21,6 +21,9 @@ struct Point {
   JsonObject json;
 };
 
+// As it is stored.
+PointValue finished(const Point& point);
+
 // In which tables the rows of a dimension stand. Spec: delivery metrics, section 4.
 enum class Tables { trend_and_breakdown, breakdown };
 

@@ -11,17 +11,6 @@ __extension__ using Sum = __int128;
 
 constexpr double kZ = 1.959964;  // the normal quantile of 0.975, as the specification rounds it
 
-std::optional<double> sum_of_squares(std::span<const std::int64_t> sorted) {
-  const auto centre = mean(sorted);
-  if (!centre) return std::nullopt;
-  double sum = 0;
-  for (const auto value : sorted) {
-    const double difference = static_cast<double>(value) - *centre;
-    sum += difference * difference;
-  }
-  return sum;
-}
-
 }  // namespace
 
 std::optional<double> ratio(std::int64_t a, std::int64_t b) {
@@ -37,14 +26,14 @@ std::optional<double> mean(std::span<const std::int64_t> values) {
 }
 
 std::optional<double> population_deviation(std::span<const std::int64_t> sorted) {
-  const auto squares = sum_of_squares(sorted);
-  if (!squares) return std::nullopt;
-  return std::sqrt(*squares / static_cast<double>(sorted.size()));
-}
-
-std::optional<double> sample_deviation(std::span<const std::int64_t> sorted) {
-  if (sorted.size() < 2) return std::nullopt;
-  return std::sqrt(*sum_of_squares(sorted) / static_cast<double>(sorted.size() - 1));
+  const auto centre = mean(sorted);
+  if (!centre) return std::nullopt;
+  double sum = 0;
+  for (const auto value : sorted) {
+    const double difference = static_cast<double>(value) - *centre;
+    sum += difference * difference;
+  }
+  return std::sqrt(sum / static_cast<double>(sorted.size()));
 }
 
 std::int64_t median_interval_rank(std::int64_t n) {
@@ -68,12 +57,12 @@ std::optional<Interval> median_interval(std::span<const std::int64_t> sorted) {
                   static_cast<double>(sorted[static_cast<std::size_t>(n - k)])};
 }
 
-std::optional<Interval> mean_interval(std::span<const std::int64_t> sorted) {
-  const auto deviation = sample_deviation(sorted);
-  if (!deviation) return std::nullopt;
-  const double centre = *mean(sorted);
-  const double half = kZ * *deviation / std::sqrt(static_cast<double>(sorted.size()));
-  return Interval{centre - half, centre + half};
+std::optional<Interval> mean_interval(const Distribution& values) {
+  if (values.count() < 2) return std::nullopt;
+  const auto n = static_cast<double>(values.count());
+  const double deviation = std::sqrt(values.squared_deviation() / (n - 1));
+  const double half = kZ * deviation / std::sqrt(n);
+  return Interval{values.mean() - half, values.mean() + half};
 }
 
 std::optional<Interval> wilson_interval(std::int64_t successes, std::int64_t trials) {

@@ -18,19 +18,19 @@ std::optional<double> ratio(std::int64_t a, std::int64_t b);
 // The mean of durations, from their exact sum. nullopt: no values. Units: microseconds.
 std::optional<double> mean(std::span<const std::int64_t> values);
 
-// Deviation of the population / of a sample (n - 1), from values in ascending order so that rounding does not depend on
-// their arrival. nullopt: no values / fewer than two.
+// Deviation of the population, from values in ascending order so that rounding does not depend on their arrival.
+// nullopt: no values.
 std::optional<double> population_deviation(std::span<const std::int64_t> sorted);
-std::optional<double> sample_deviation(std::span<const std::int64_t> sorted);
 
 struct Interval {
   double lower = 0;
   double upper = 0;
 };
 
-// 95 % intervals. nullopt where too few values are there (median: below 6; mean: below 2; ratio: none).
+// 95 % intervals, of a mean with the deviation of a sample (n - 1). nullopt where too few values are there (median:
+// below 6; mean: below 2; ratio: none).
 std::optional<Interval> median_interval(std::span<const std::int64_t> sorted);
-std::optional<Interval> mean_interval(std::span<const std::int64_t> sorted);
+std::optional<Interval> mean_interval(const Distribution& values);
 std::optional<Interval> wilson_interval(std::int64_t successes, std::int64_t trials);
 
 // k = 1 + the largest j for which P(Bin(n, 1/2) <= j) <= 0.025; 0 where there is none (n < 6).

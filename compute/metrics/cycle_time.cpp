@@ -1,13 +1,18 @@
 // cycle_time (event, completed_at): from claimed to completed; tasks never claimed are left out.
 // Spec: delivery metrics, section 3.
 #include "compute/durations.hpp"
+#include "compute/event_points.hpp"
 #include "compute/metric_list.hpp"
 #include "compute/splits.hpp"
 #include "compute/task_detail.hpp"
 
-namespace tidemark::compute::metrics {
+namespace tidemark::compute {
 
-void cycle_time(const ProjectView& view, RowSink& sink) {
+Point points::cycle_time(const AggregateState& state, std::optional<std::int64_t>) {
+  return duration_point(some_durations_in(state));
+}
+
+void metrics::cycle_time(const ProjectView& view, RowSink& sink) {
   std::vector<Completion> claimed;
   for (const auto& fact : view.completions) {
     if (fact.cycle)
@@ -18,7 +23,7 @@ void cycle_time(const ProjectView& view, RowSink& sink) {
   const auto make_point = [](const Bucket&, std::span<const Completion* const> facts) {
     SortedMicros values;
     for (const auto* fact : facts) values.push_back(fact->cycle->count());
-    return duration_point(std::move(values));
+    return duration_point(Durations{std::move(values)});
   };
   const auto explain = [&](Trace& trace, const Completion& fact) {
     trace.include(evidence_of_cycle(view, fact), to_minutes(*fact.cycle),
@@ -31,4 +36,4 @@ void cycle_time(const ProjectView& view, RowSink& sink) {
                 [&] { return task_payload(view, fact.task, to_minutes(*fact.cycle), fact.at); });
 }
 
-}  // namespace tidemark::compute::metrics
+}  // namespace tidemark::compute

@@ -1,8 +1,8 @@
 #include "compute/metrics/gate_latency.hpp"
 
+#include "compute/event_points.hpp"
 #include "compute/metric_list.hpp"
 #include "compute/task_detail.hpp"
-#include "contracts/aggregate_state.hpp"
 
 namespace tidemark::compute {
 
@@ -20,12 +20,12 @@ std::optional<std::int64_t> gate_queue_length(const ProjectView& view, Instant c
 }
 
 std::optional<double> GateFigures::avg_latency_minutes() const {
-  const auto average = mean(latencies);
+  const auto average = latencies.mean();
   return average ? std::optional{in_unit(*average, Unit::minutes)} : std::nullopt;
 }
 std::optional<double> GateFigures::sla_breach_rate() const {
   if (!sla_known) return std::nullopt;
-  return ratio(breached, static_cast<std::int64_t>(latencies.size()));
+  return ratio(breached, latencies.count());
 }
 std::optional<double> GateFigures::pass_rate() const { return ratio(passed, decisions); }
 
@@ -33,13 +33,24 @@ GateFigures gate_figures(const ProjectView& view, std::span<const Decision* cons
   GateFigures figures;
   figures.decisions = static_cast<std::int64_t>(decisions.size());
   figures.sla_known = view.knows(SourceComponent::gate_types);
+  SortedMicros latencies;
   for (const auto* decision : decisions) {
     if (decision->source->outcome != GateOutcome::rejected) ++figures.passed;
     if (!decision->latency) continue;
-    figures.latencies.push_back(decision->latency->count());
+    latencies.push_back(decision->latency->count());
     if (figures.sla_known && *decision->latency > gate_sla(view.value(decision->gate_type))) ++figures.breached;
   }
-  std::sort(figures.latencies.begin(), figures.latencies.end());
+  figures.latencies = Durations{std::move(latencies)};
+  return figures;
+}
+
+GateFigures gate_figures(const AggregateState& state) {
+  GateFigures figures;
+  figures.decisions = state.count("decisions");
+  figures.passed = state.count("passed");
+  figures.sla_known = state.counts.contains("breached");
+  if (figures.sla_known) figures.breached = state.count("breached");
+  figures.latencies = durations_in(state);
   return figures;
 }
 
@@ -53,20 +64,26 @@ void explain_reviewer(const ProjectView& view, Trace* trace, ValueId reviewer,
 namespace {
 
 Point make_point(const GateFigures& figures) {
-  AggregateState state;
+  AggregateState state = duration_state(figures.latencies);
   state.counts["decisions"] = figures.decisions;
   state.counts["passed"] = figures.passed;
   if (figures.sla_known) state.counts["breached"] = figures.breached;
-  auto& distribution = state.distributions["value"];
-  for (const auto latency : figures.latencies) distribution.add(latency);
   Point point{figures.avg_latency_minutes(), {}};
   auto& json = point.json;
   json.add("avg_latency_minutes", point.value);
-  add_percentile(json, "p50_minutes", figures.latencies, 0.5, Unit::minutes);
-  add_percentile(json, "p90_minutes", figures.latencies, 0.9, Unit::minutes);
+  add_percentile(json, "p50_minutes", figures.latencies, 0.5);
+  add_percentile(json, "p90_minutes", figures.latencies, 0.9);
   json.add("sla_breach_rate", figures.sla_breach_rate()).add("pass_rate", figures.pass_rate());
-  json.add("decisions", figures.decisions).add("sample_size", figures.latencies.size());
+  json.add("decisions", figures.decisions).add("sample_size", figures.latencies.count());
+  add_accuracy(json, figures.latencies);
   json.add_json("state", state.stored_form());
+  return point;
+}
+
+Point make_queued_point(const GateFigures& figures, std::optional<std::int64_t> queue_length) {
+  Point point = make_point(figures);
+  add_interval(point.json, mean_interval(figures.latencies.state()), static_cast<double>(kMinute.count()));
+  point.json.add("queue_length", queue_length);
   return point;
 }
 
@@ -93,17 +110,17 @@ JsonObject decision_payload(const ProjectView& view, const Decision& decision) {
 
 }  // namespace
 
+Point points::gate_latency(const AggregateState& state, std::optional<std::int64_t> queue_length) {
+  return make_queued_point(gate_figures(state), queue_length);
+}
+
 void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
   const std::vector<Split<Decision>> splits{
       {"gate_type", Tables::trend_and_breakdown,
        [](auto&, auto& d, Instant, auto& out) { out.push_back(d.gate_type); }},
   };
-  const auto make_queued_point = [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
-    const GateFigures figures = gate_figures(view, decisions);
-    Point point = make_point(figures);
-    add_interval(point.json, mean_interval(figures.latencies), static_cast<double>(kMinute.count()));
-    point.json.add("queue_length", gate_queue_length(view, bucket.window.cutoff));
-    return point;
+  const auto make_total = [&](const Bucket& bucket, std::span<const Decision* const> decisions) {
+    return make_queued_point(gate_figures(view, decisions), gate_queue_length(view, bucket.window.cutoff));
   };
   const auto explain = [&](Trace& trace, const Decision& decision) {
     if (decision.latency)
@@ -113,7 +130,7 @@ void metrics::gate_latency(const ProjectView& view, RowSink& sink) {
       trace.leave_out(evidence_of(view, decision), reasons::kNoSubmission);
   };
   sink.follows(Combination::mean, {CandidateKind::decision});
-  emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits, Formula{make_queued_point, explain});
+  emit_events<Decision>(view, sink, "gate_latency", view.decisions, splits, Formula{make_total, explain});
   // By reviewer: splits only the numerator, so the value is the count, which has no confidence interval.
   for_each_reviewer_day(view, [&](const Bucket& day, ValueId reviewer, std::span<const Decision* const> decisions) {
     Point point = make_point(gate_figures(view, decisions));

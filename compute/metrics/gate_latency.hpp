@@ -18,12 +18,13 @@ struct GateFigures {
   std::int64_t passed = 0;
   std::int64_t breached = 0;
   bool sla_known = true;  // false: without gate types there is no SLA
-  SortedMicros latencies;
+  Durations latencies;
   std::optional<double> avg_latency_minutes() const;
   std::optional<double> sla_breach_rate() const;  // of the decisions whose latency is known
   std::optional<double> pass_rate() const;
 };
 GateFigures gate_figures(const ProjectView& view, std::span<const Decision* const> decisions);
+GateFigures gate_figures(const AggregateState& state);
 
 // Notes the decisions of one reviewer where a reviewer's point, which is their count, is explained.
 void explain_reviewer(const ProjectView& view, Trace* trace, ValueId reviewer,

@@ -1,10 +1,10 @@
 #include "compute/metrics/integration_outcomes.hpp"
 
 #include "compute/durations.hpp"
+#include "compute/event_points.hpp"
 #include "compute/metric_list.hpp"
 #include "compute/statistics.hpp"
 #include "compute/task_detail.hpp"
-#include "contracts/aggregate_state.hpp"
 
 namespace tidemark::compute {
 
@@ -20,7 +20,7 @@ std::string_view to_string(AttemptResult result) {
 
 std::optional<double> OutcomeFigures::avg_retry_to_success_minutes() const {
   if (recoveries == 0) return std::nullopt;
-  return in_unit(static_cast<double>(recovery_time.count()) / static_cast<double>(recoveries), Unit::minutes);
+  return in_unit(static_cast<double>(recovery_micros) / static_cast<double>(recoveries), Unit::minutes);
 }
 
 OutcomeFigures outcome_figures(std::span<const Attempt* const> attempts) {
@@ -35,8 +35,21 @@ OutcomeFigures outcome_figures(std::span<const Attempt* const> attempts) {
     }
     if (!attempt->streak_before_success) continue;
     ++figures.recoveries;
-    figures.recovery_time += *attempt->streak_before_success;
+    figures.recovery_micros += attempt->streak_before_success->count();
   }
+  return figures;
+}
+
+OutcomeFigures outcome_figures(const AggregateState& state) {
+  OutcomeFigures figures;
+  figures.attempts = state.count("den");
+  figures.success_first = state.count("success_first");
+  figures.success_retry = state.count("success_retry");
+  figures.conflict = state.count("conflict");
+  figures.failed_checks = state.count("failed_checks");
+  figures.aborted = state.count("aborted");
+  figures.recoveries = state.count("recoveries");
+  figures.recovery_micros = state.sum("recovery_micros");
   return figures;
 }
 
@@ -52,8 +65,7 @@ void add_outcomes(JsonObject& json, const OutcomeFigures& figures) {
 
 namespace {
 
-Point total_point(std::span<const Attempt* const> attempts) {
-  const OutcomeFigures figures = outcome_figures(attempts);
+Point make_point(const OutcomeFigures& figures) {
   AggregateState state;
   state.counts = {{"num", figures.success()},
                   {"den", figures.attempts},
@@ -62,22 +74,13 @@ Point total_point(std::span<const Attempt* const> attempts) {
                   {"conflict", figures.conflict},
                   {"failed_checks", figures.failed_checks},
                   {"aborted", figures.aborted},
-                  {"recoveries", figures.recoveries},
-                  {"recovery_micros", figures.recovery_time.count()}};
+                  {"recoveries", figures.recoveries}};
+  state.sums["recovery_micros"] = figures.recovery_micros;
   Point point{ratio(figures.success(), figures.attempts), {}};
   add_outcomes(point.json, figures);
   point.json.add("sample_size", figures.attempts);
   add_interval(point.json, wilson_interval(figures.success(), figures.attempts), 1);
   point.json.add_json("state", state.stored_form());
-  return point;
-}
-
-// One outcome: it splits only the numerator, so the value is the count.
-Point outcome_point(std::span<const Attempt* const> attempts) {
-  AggregateState state;
-  state.counts["n"] = static_cast<std::int64_t>(attempts.size());
-  Point point{static_cast<double>(attempts.size()), {}};
-  point.json.add("count", attempts.size()).add_json("state", state.stored_form());
   return point;
 }
 
@@ -98,8 +101,22 @@ JsonObject attempt_payload(const ProjectView& view, const Attempt& attempt) {
 
 }  // namespace
 
+Point points::integration_outcomes(const AggregateState& state, std::optional<std::int64_t>) {
+  return make_point(outcome_figures(state));
+}
+
+// One outcome: it splits only the numerator, so the value is the count.
+Point points::integration_outcome(const AggregateState& state, std::optional<std::int64_t>) {
+  const auto count = state.count("n");
+  Point point{static_cast<double>(count), {}};
+  point.json.add("count", count).add_json("state", state.stored_form());
+  return point;
+}
+
 void metrics::integration_outcomes(const ProjectView& view, RowSink& sink) {
-  const auto make_total = [](const Bucket&, std::span<const Attempt* const> attempts) { return total_point(attempts); };
+  const auto make_total = [](const Bucket&, std::span<const Attempt* const> attempts) {
+    return make_point(outcome_figures(attempts));
+  };
   const auto explain = [&](Trace& trace, const Attempt& attempt) {
     trace.include(evidence_of(view, attempt), attempt.source->result == AttemptResult::success ? 1 : 0,
                   attempt_note(attempt));
@@ -115,8 +132,10 @@ void metrics::integration_outcomes(const ProjectView& view, RowSink& sink) {
       Trace* trace = sink.tracing(bucket, "outcome");
       if (trace != nullptr) trace->combine_by(Combination::sum);
       for (const auto& [outcome, attempts] : by_outcome) {
+        AggregateState state;
+        state.counts["n"] = std::ssize(attempts);
         sink.part("integration_outcomes", bucket, {"outcome", std::string{outcome}}, Tables::trend_and_breakdown,
-                  outcome_point(attempts));
+                  points::integration_outcome(state, std::nullopt));
         if (trace != nullptr) explain_value<Attempt>(view, *trace, std::string{outcome}, attempts, adds_one(view));
       }
     }

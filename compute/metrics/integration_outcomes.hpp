@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compute/splits.hpp"
+#include "contracts/aggregate_state.hpp"
 
 namespace tidemark::compute {
 
@@ -17,11 +18,12 @@ struct OutcomeFigures {
   std::int64_t failed_checks = 0;
   std::int64_t aborted = 0;
   std::int64_t recoveries = 0;  // successes that ended a failure streak
-  Micros recovery_time{0};      // their total time since the streak's first failure
+  Int128 recovery_micros = 0;   // their total time since the streak's first failure
   std::int64_t success() const { return success_first + success_retry; }
   std::optional<double> avg_retry_to_success_minutes() const;
 };
 OutcomeFigures outcome_figures(std::span<const Attempt* const> attempts);
+OutcomeFigures outcome_figures(const AggregateState& state);
 // Adds the counts and avg_retry_to_success_minutes.
 void add_outcomes(JsonObject& json, const OutcomeFigures& figures);
 

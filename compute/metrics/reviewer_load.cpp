@@ -1,8 +1,8 @@
 // reviewer_load (event, gate_decision.created_at): decisions, in all and per reviewer. Spec: delivery metrics,
 // section 3.
+#include "compute/event_points.hpp"
 #include "compute/metric_list.hpp"
 #include "compute/metrics/gate_latency.hpp"
-#include "contracts/aggregate_state.hpp"
 
 namespace tidemark::compute {
 namespace {
@@ -21,24 +21,26 @@ std::optional<std::int64_t> open_queue(const ProjectView& view, Instant cutoff, 
 Point make_point(const ProjectView& view, const Bucket& bucket, std::span<const Decision* const> decisions,
                  std::optional<ValueId> reviewer) {
   AggregateState state;
-  const auto count = static_cast<std::int64_t>(decisions.size());
-  const auto re_reviews = std::count_if(decisions.begin(), decisions.end(), [](auto* d) { return d->re_review; });
-  state.counts["n"] = count;
-  state.counts["re_reviews"] = re_reviews;
-  SortedMicros latencies;
+  state.counts["n"] = static_cast<std::int64_t>(decisions.size());
+  state.counts["re_reviews"] =
+      std::count_if(decisions.begin(), decisions.end(), [](auto* decision) { return decision->re_review; });
+  auto& latencies = state.distributions["latency"];
   for (const auto* decision : decisions)
-    if (decision->latency) latencies.push_back(decision->latency->count());
-  std::sort(latencies.begin(), latencies.end());
-  auto& distribution = state.distributions["latency"];
-  for (const auto latency : latencies) distribution.add(latency);
-  Point point{static_cast<double>(count), {}};
-  point.json.add("decisions", count).add("re_review_rate", ratio(re_reviews, count));
-  if (!latencies.empty()) point.json.add("avg_latency_minutes", in_unit(*mean(latencies), Unit::minutes));
-  point.json.add("open_queue", open_queue(view, bucket.window.cutoff, reviewer)).add_json("state", state.stored_form());
-  return point;
+    if (decision->latency) latencies.add(decision->latency->count());
+  return points::reviewer_load(state, open_queue(view, bucket.window.cutoff, reviewer));
 }
 
 }  // namespace
+
+Point points::reviewer_load(const AggregateState& state, std::optional<std::int64_t> open_queue) {
+  const auto decisions = state.count("n");
+  const Distribution& latencies = state.distribution("latency");
+  Point point{static_cast<double>(decisions), {}};
+  point.json.add("decisions", decisions).add("re_review_rate", ratio(state.count("re_reviews"), decisions));
+  if (latencies.count() > 0) point.json.add("avg_latency_minutes", in_unit(latencies.mean(), Unit::minutes));
+  point.json.add("open_queue", open_queue).add_json("state", state.stored_form());
+  return point;
+}
 
 void metrics::reviewer_load(const ProjectView& view, RowSink& sink) {
   const auto make_total = [&](const Bucket& bucket, std::span<const Decision* const> decisions) {

@@ -4,11 +4,11 @@
 #include <map>
 
 #include "compute/durations.hpp"
+#include "compute/event_points.hpp"
 #include "compute/metric_list.hpp"
 #include "compute/splits.hpp"
-#include "contracts/aggregate_state.hpp"
 
-namespace tidemark::compute::metrics {
+namespace tidemark::compute {
 namespace {
 
 // The total time before completion in each state that the task entered.
@@ -27,21 +27,23 @@ void explain(const ProjectView& view, Trace& trace, const Completion& completion
   trace.leave_out(std::move(evidence), reasons::kNeverInState);
 }
 
-Point make_point(SortedMicros values) {
-  std::sort(values.begin(), values.end());
-  AggregateState state;
-  for (const auto value : values) state.distributions["value"].add(value);
-  Point point{in_unit(percentile_cont(values, 0.5), Unit::minutes), {}};
-  point.json.add("p50_minutes", *point.value).add("sample_size", values.size());
-  add_percentile(point.json, "p85_minutes", values, 0.85, Unit::minutes);
-  add_interval(point.json, median_interval(values), static_cast<double>(kMinute.count()));
-  point.json.add_json("state", state.stored_form());
+Point make_point(const Durations& durations) {
+  Point point{in_unit(*durations.percentile(0.5), Unit::minutes), {}};
+  point.json.add("p50_minutes", *point.value).add("sample_size", durations.count());
+  add_percentile(point.json, "p85_minutes", durations, 0.85);
+  add_interval(point.json, durations.median_interval(), static_cast<double>(kMinute.count()));
+  add_accuracy(point.json, durations);
+  point.json.add_json("state", duration_state(durations).stored_form());
   return point;
 }
 
 }  // namespace
 
-void time_in_state(const ProjectView& view, RowSink& sink) {
+Point points::time_in_state(const AggregateState& state, std::optional<std::int64_t>) {
+  return make_point(some_durations_in(state));
+}
+
+void metrics::time_in_state(const ProjectView& view, RowSink& sink) {
   const auto& completions = view.completions;
   sink.follows(Combination::median, {CandidateKind::task, CandidateKind::transition, CandidateKind::completion});
   for (const Grain grain : {Grain::day, Grain::week, Grain::month}) {
@@ -56,9 +58,9 @@ void time_in_state(const ProjectView& view, RowSink& sink) {
       }
       for (auto& [state, values] : by_state)
         sink.part("time_in_state", bucket, {"state", std::string{to_string(state)}}, Tables::trend_and_breakdown,
-                  make_point(std::move(values)));
+                  make_point(Durations{std::move(values)}));
     }
   }
 }
 
-}  // namespace tidemark::compute::metrics
+}  // namespace tidemark::compute

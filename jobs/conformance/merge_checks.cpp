@@ -13,13 +13,13 @@ std::string content_of(const Point& point) { return text_of(point.row.numeric) +
 std::string shown(const AggregateState& state) {
   std::string text;
   for (const auto& [name, count] : state.counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, count);
+  for (const auto& [name, group] : state.groups)
+    for (const auto& [value, count] : group) text += fmt::format(", {} {} {}", name, value, count);
+  for (const auto& [name, sum] : state.sums) text += fmt::format(", {} {}", name, integer_text(sum));
   for (const auto& [name, values] : state.distributions)
-    text += fmt::format("{}{} values summing to {}", text.empty() ? "" : ", ", values.count(), values.sum());
+    text +=
+        fmt::format("{}{} values summing to {}", text.empty() ? "" : ", ", values.count(), integer_text(values.sum()));
   return text;
-}
-
-bool same(const AggregateState& a, const AggregateState& b) {
-  return a.counts == b.counts && a.distributions == b.distributions;
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ void MergeCheck::add_event(const Point& point, const AggregateState& state) {
       report_.count(Check::merge);
       if (!finer)
         report_.add(Check::merge, point.where(), "there are no finer rows that it could be made of");
-      else if (!same(finer->state, state))
+      else if (finer->state != state)
         report_.add(Check::merge, point.where(),
                     fmt::format("its state has {}; its finer rows {}", shown(state), shown(finer->state)));
     }

@@ -22,19 +22,16 @@ std::optional<double> share(std::optional<double> a, std::optional<double> b) {
 
 double minutes(double micros) { return micros / static_cast<double>(kMinute.count()); }
 
-// A percentile by linear interpolation lies between its two neighbours; of a sketch each is known within its accuracy.
+// A percentile of values of one sign is known from a sketch within its accuracy.
 void check_quantile(Claims& claims, std::string_view name, const Distribution& values, double p) {
   const auto found = claims.at(name);
   if (!found || values.exact()) {
     claims.equal(name, found, values.count() == 0 ? std::nullopt : std::optional{minutes(values.quantile(p))});
     return;
   }
-  const double last = static_cast<double>(values.count() - 1);
-  // Half a rank on: the neighbour itself, whatever the rounding of the rank.
-  const auto neighbour = [&](double rank) { return minutes(values.quantile(std::min(1.0, (rank + .5) / last))); };
-  const double below = std::floor(p * last);
-  claims.within(name, found, neighbour(below) * (1 - Distribution::kRelativeAccuracy),
-                neighbour(below + 1) / (1 - Distribution::kRelativeAccuracy));
+  const double of_sketch = minutes(values.quantile(p));
+  claims.within(name, found, of_sketch / (1 + Distribution::kRelativeAccuracy),
+                of_sketch / (1 - Distribution::kRelativeAccuracy));
 }
 
 void check_distribution(Claims& claims, const Distribution& values,
@@ -66,7 +63,10 @@ void check_outcomes(Claims& claims, const AggregateState& state) {
   claims.equal("success", count_in(state, "num")).equal("sample_size", count_in(state, "den"));
   for (const auto* name : {"success_first", "success_retry", "conflict", "failed_checks", "aborted"})
     claims.equal(name, count_in(state, name));
-  const auto recovery = share(count_in(state, "recovery_micros"), count_in(state, "recoveries"));
+  const auto micros = state.sums.find("recovery_micros");
+  const auto recovery = micros == state.sums.end()
+                            ? std::nullopt
+                            : share(static_cast<double>(micros->second), count_in(state, "recoveries"));
   claims.equal("avg_retry_to_success_minutes", recovery ? std::optional{minutes(*recovery)} : std::nullopt);
 }
 
@@ -75,9 +75,19 @@ void check_reviewer(Claims& claims, const AggregateState& state, const Distribut
   claims.equal("avg_latency_minutes", latencies.count() == 0 ? std::nullopt : std::optional{minutes(latencies.mean())});
 }
 
-void check_throughput(Claims& claims, const AggregateState& state, const Json& by_priority) {
-  for (const auto& [name, count] : state.counts)
-    if (name != "n") claims.equal(name, number(by_priority, name), static_cast<double>(count));
+// The parts of a count by the value of something, as the point lists them.
+void check_group(Claims& claims, const AggregateState& state, std::string_view name, const Json& listed) {
+  static const AggregateState::Counts kNone;
+  const auto group = state.groups.find(name);
+  for (const auto& [value, count] : group == state.groups.end() ? kNone : group->second)
+    claims.equal(value, number(listed, value), static_cast<double>(count));
+}
+
+void check_churn(Claims& claims, const AggregateState& state) {
+  claims.equal("operations", count_in(state, "operations"));
+  const auto hours = state.sums.find("estimate_hours_delta");
+  claims.equal("estimate_hours_delta",
+               hours == state.sums.end() ? std::nullopt : std::optional{from_fixed_point(hours->second)});
 }
 
 const Distribution& distribution_in(const AggregateState& state, std::string_view name) {
@@ -116,8 +126,9 @@ Problems state_problems(const Point& point, const std::optional<AggregateState>&
   if (stored_form(member(point.json, "state")) != state->stored_form())
     claims.say("the numbers of its state do not agree with each other");
   if (key == "reviewer_load") check_reviewer(claims, *state, distribution_in(*state, "latency"));
-  if (key == "replan_churn") claims.equal("operations", count_in(*state, "operations"));
-  if (key == "throughput") check_throughput(claims, *state, member(point.json, "by_priority"));
+  if (key == "replan_churn") check_churn(claims, *state);
+  if (key == "throughput") check_group(claims, *state, "priority", member(point.json, "by_priority"));
+  if (key == "arrivals") check_group(claims, *state, "class", member(point.json, "by_class"));
   return claims.take();
 }
 

@@ -162,7 +162,7 @@ TEST_CASE("each thing that is wrong is found by its check", "[conformance]") {
       {update("value_json = jsonb_set(value_json, '{state,c,n}', '9')", trend("throughput", "day", "2024-03-05")),
        {"state", "merge"},
        {}},
-      {update("value_json = jsonb_set(value_json, '{state,d,value,sum}', '1')",
+      {update("value_json = jsonb_set(value_json, '{state,d,value,sum}', '\"1\"')",
               trend("lead_time", "day", "2024-03-05")),
        {"state"},
        {}},

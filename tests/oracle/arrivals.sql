@@ -8,5 +8,6 @@ WITH by_class AS (
   GROUP BY 1, 2, 3, 4, 5)
 SELECT 'arrivals', project_id, table_name, grain, bucket, '', '', sum(n)::float8,
        jsonb_build_object('count', sum(n), 'by_class', jsonb_object_agg(task_class, n),
-                          'state', jsonb_build_object('v', 1, 'c', jsonb_build_object('n', sum(n))))
+                          'state', jsonb_build_object('v', 2, 'c', jsonb_build_object('n', sum(n)),
+                                                      'g', jsonb_build_object('class', jsonb_object_agg(task_class, n))))
 FROM by_class GROUP BY project_id, table_name, grain, bucket;

@@ -52,7 +52,7 @@ $$;
 
 -- The mergeable state of durations: the values while there are at most 64, else a sketch of as many.
 CREATE FUNCTION pg_temp.duration_state(sorted bigint[]) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-  SELECT jsonb_build_object('n', count(v), 'sum', sum(v), 'min', min(v), 'max', max(v),
+  SELECT jsonb_build_object('n', count(v), 'sum', sum(v)::text, 'squares', sum(v::numeric * v)::text, 'min', min(v), 'max', max(v),
                             'raw', CASE WHEN count(v) BETWEEN 1 AND 64 THEN to_jsonb(sorted) END,
                             'zero', CASE WHEN count(v) > 64 THEN nullif(count(*) FILTER (WHERE v = 0), 0) END,
                             'binned', CASE WHEN count(v) > 64 THEN count(*) FILTER (WHERE v <> 0) END)

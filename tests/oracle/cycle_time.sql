@@ -10,7 +10,7 @@ WITH sorted AS (
   WHERE c.claimed_at IS NOT NULL
   GROUP BY 1, 2, 3, 4, 5, 6)
 SELECT 'cycle_time', project_id, table_name, grain, bucket, dimension, dimension_value, (f->>'p50_minutes')::float8,
-       f || jsonb_build_object('state', jsonb_build_object('v', 1, 'd', jsonb_build_object(
+       f || jsonb_build_object('state', jsonb_build_object('v', 2, 'd', jsonb_build_object(
               'value', pg_temp.duration_state(durations))))
 FROM sorted CROSS JOIN LATERAL pg_temp.duration_fields(durations) AS f;
 

@@ -31,7 +31,7 @@ SELECT 'gate_latency', g.project_id, table_name, grain, bucket, dimension, dimen
            WHERE w.project_id = g.project_id AND w.at < g.upto AND w.until >= g.upto) END,
          'confidence_interval', CASE WHEN dimension <> 'reviewer' THEN pg_temp.mean_interval(mean::float8, deviation, n) END,
          'state', jsonb_build_object(
-           'v', 1, 'c', jsonb_build_object('decisions', decisions, 'passed', passed, 'breached', breached),
+           'v', 2, 'c', jsonb_build_object('decisions', decisions, 'passed', passed, 'breached', breached),
            'd', jsonb_build_object('value', pg_temp.duration_state(latencies))))
 FROM decision_groups g CROSS JOIN LATERAL pg_temp.duration_fields(latencies) AS f;
 

@@ -22,16 +22,16 @@ SELECT 'integration_outcomes', project_id, table_name, grain, bucket, '', '', su
          'conflict', conflict, 'failed_checks', failed_checks, 'aborted', aborted,
          'avg_retry_to_success_minutes', pg_temp.minutes(recovery / nullif(recoveries, 0)),
          'confidence_interval', pg_temp.wilson_interval(success::float8 / attempts, attempts),
-         'state', jsonb_build_object('v', 1, 'c', jsonb_build_object(
+         'state', jsonb_build_object('v', 2, 'c', jsonb_build_object(
            'num', success, 'den', attempts, 'success_first', success_first, 'success_retry', success_retry,
            'conflict', conflict, 'failed_checks', failed_checks, 'aborted', aborted,
-           'recoveries', recoveries, 'recovery_micros', coalesce(recovery, 0))))
+           'recoveries', recoveries), 's', jsonb_build_object('recovery_micros', coalesce(recovery, 0)::text)))
 FROM counts;
 
 INSERT INTO expected
 SELECT 'integration_outcomes', b.project_id, b.table_name, b.grain, b.bucket, 'outcome', result, count(*),
        jsonb_build_object('count', count(*),
-                          'state', jsonb_build_object('v', 1, 'c', jsonb_build_object('n', count(*))))
+                          'state', jsonb_build_object('v', 2, 'c', jsonb_build_object('n', count(*))))
 FROM attempts a
 JOIN buckets b ON b.project_id = a.project_id AND b.table_name <> 'metrics_drilldown' AND b.grain <> 'hour'
               AND b.bucket = date_trunc(b.grain, a.at)

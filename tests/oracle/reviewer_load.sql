@@ -11,7 +11,7 @@ SELECT 'reviewer_load', g.project_id, table_name, grain, bucket, dimension, dime
                           AND (dimension = ''
                                OR pg_temp.assignee(w.gate_task, g.upto - interval '1 microsecond') = dimension_value)),
          'state', jsonb_build_object(
-           'v', 1, 'c', jsonb_build_object('n', decisions, 're_reviews', re_reviews),
+           'v', 2, 'c', jsonb_build_object('n', decisions, 're_reviews', re_reviews),
            'd', jsonb_build_object('latency', pg_temp.duration_state(latencies))))
 FROM decision_groups g
 WHERE dimension IN ('', 'reviewer');

@@ -9,7 +9,7 @@ WITH reopened AS (
   GROUP BY 1, 2, 3, 4, 5)
 SELECT 'rework', r.project_id, table_name, grain, bucket, '', '', n::float8,
        jsonb_build_object('tasks_reopened', n, 'completed_before', completed, 'share', least(1, n::float8 / completed),
-                          'state', jsonb_build_object('v', 1, 'c', jsonb_build_object('n', n)))
+                          'state', jsonb_build_object('v', 2, 'c', jsonb_build_object('n', n)))
 FROM reopened r
 CROSS JOIN LATERAL (SELECT count(DISTINCT task) AS completed FROM spans s
                     WHERE s.project_id = r.project_id AND s.state = 'integrated' AND s.since < r.upto) c;

@@ -7,10 +7,10 @@ SELECT 'throughput', b.project_id, b.table_name, b.grain, b.bucket, c.dimension,
          'by_priority', jsonb_strip_nulls(jsonb_build_object(
            'P0', nullif(count(*) FILTER (WHERE c.band = 'P0'), 0), 'P1', nullif(count(*) FILTER (WHERE c.band = 'P1'), 0),
            'P2', nullif(count(*) FILTER (WHERE c.band = 'P2'), 0), 'P3', nullif(count(*) FILTER (WHERE c.band = 'P3'), 0))),
-         'state', jsonb_build_object('v', 1, 'c', jsonb_build_object(
-           'n', count(*),
-           'P0', nullif(count(*) FILTER (WHERE c.band = 'P0'), 0), 'P1', nullif(count(*) FILTER (WHERE c.band = 'P1'), 0),
-           'P2', nullif(count(*) FILTER (WHERE c.band = 'P2'), 0), 'P3', nullif(count(*) FILTER (WHERE c.band = 'P3'), 0))))
+         'state', jsonb_build_object('v', 2, 'c', jsonb_build_object('n', count(*)), 'g', jsonb_build_object(
+           'priority', jsonb_build_object(
+             'P0', nullif(count(*) FILTER (WHERE c.band = 'P0'), 0), 'P1', nullif(count(*) FILTER (WHERE c.band = 'P1'), 0),
+             'P2', nullif(count(*) FILTER (WHERE c.band = 'P2'), 0), 'P3', nullif(count(*) FILTER (WHERE c.band = 'P3'), 0)))))
 FROM completion_dimensions c
 JOIN task_places p USING (dimension)
 JOIN buckets b ON b.project_id = c.project_id AND b.table_name = p.table_name AND b.grain = p.grain

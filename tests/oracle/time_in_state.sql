@@ -13,6 +13,6 @@ sorted AS (
 SELECT 'time_in_state', project_id, table_name, grain, bucket, 'state', state, (f->>'p50_minutes')::float8,
        jsonb_build_object('p50_minutes', f->'p50_minutes', 'p85_minutes', f->'p85_minutes',
                           'sample_size', f->'sample_size', 'confidence_interval', f->'confidence_interval',
-                          'state', jsonb_build_object('v', 1, 'd', jsonb_build_object(
+                          'state', jsonb_build_object('v', 2, 'd', jsonb_build_object(
                             'value', pg_temp.duration_state(durations))))
 FROM sorted CROSS JOIN LATERAL pg_temp.duration_fields(durations) AS f;

@@ -130,7 +130,7 @@ TEST_CASE("a percentile of few values is known exactly", "[conformance]") {
 TEST_CASE("a state that cannot be read is one problem", "[conformance]") {
   Point point = sound_point("lead_time");
   for (const auto& state :
-       {Json(), Json(7), Json{{"v", 2}}, Json{{"v", "one"}}, Json{{"v", 1}, {"d", {{"value", 1}}}}}) {
+       {Json(), Json(7), Json{{"v", 1}}, Json{{"v", "one"}}, Json{{"v", 2}, {"d", {{"value", 1}}}}}) {
     point.json["state"] = state;
     INFO(state.dump());
     CHECK(state_problems(point, state_of(point)).size() == 1);

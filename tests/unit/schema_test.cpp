@@ -64,7 +64,9 @@ TEST_CASE("a whole number is an integer however it is written") {
 }
 
 TEST_CASE("members that look like paths are escaped in the pointer") {
-  const json answer{{"count", 1}, {"by_class", {{"a/b~c", 0}}}, {"state", {{"v", 1}, {"c", {{"n", 1}}}}}};
+  const json answer{{"count", 1},
+                    {"by_class", {{"a/b~c", 0}}},
+                    {"state", {{"v", 2}, {"c", {{"n", 1}}}, {"g", {{"class", {{"a/b~c", 1}}}}}}}};
   const auto violations = schema_violations("value_json/arrivals", answer);
   REQUIRE(violations.size() == 1);
   CHECK(violations.front().at == "/by_class/a~1b~0c");
@@ -72,7 +74,9 @@ TEST_CASE("members that look like paths are escaped in the pointer") {
 
 TEST_CASE("a part shared between files is checked through its reference") {
   json point{{"p50_minutes", 1}, {"p85_minutes", 1}, {"sample_size", 1}};
-  point["state"] = {{"v", 1}, {"d", {{"value", {{"n", 1}, {"sum", 60}, {"min", 60}, {"max", 60}, {"raw", {60}}}}}}};
+  point["state"] = {
+      {"v", 2},
+      {"d", {{"value", {{"n", 1}, {"sum", "60"}, {"squares", "3600"}, {"min", 60}, {"max", 60}, {"raw", {60}}}}}}};
   CHECK(schema_violations("value_json/time_in_state", point).empty());
   point["confidence_interval"] = {{"lower", 1}};
   CHECK(schema_violations("value_json/time_in_state", point).front().at == "/confidence_interval");
@@ -80,7 +84,9 @@ TEST_CASE("a part shared between files is checked through its reference") {
   point["state"]["d"]["value"]["raw"] = {1.5};
   const auto violations = schema_violations("value_json/time_in_state", point);  // of each form that it could be of
   CHECK(std::any_of(violations.begin(), violations.end(), [](auto& v) { return v.at == "/state/d/value/raw/0"; }));
-  point["state"]["v"] = 2;
+  point["state"]["d"]["value"]["raw"] = {60};
+  REQUIRE(schema_violations("value_json/time_in_state", point).empty());
+  point["state"]["v"] = 1;
   CHECK_FALSE(schema_violations("value_json/time_in_state", point).empty());
 }
 

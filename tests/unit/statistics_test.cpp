@@ -40,11 +40,16 @@ TEST_CASE("the median's interval is [x_k, x_(n+1-k)]") {
 
 TEST_CASE("the mean's interval uses the sample deviation and needs two values") {
   const std::vector<std::int64_t> values{2, 4, 4, 4, 5, 5, 7, 9};
-  const auto interval = mean_interval(values);
+  Distribution distribution;
+  CHECK_FALSE(mean_interval(distribution));
+  for (const auto value : values) {
+    distribution.add(value);
+    if (distribution.count() == 1) CHECK_FALSE(mean_interval(distribution));
+  }
+  const auto interval = mean_interval(distribution);
   REQUIRE(interval);
   CHECK(interval->upper - 5 == Approx(1.959964 * 2.13808993529939517 / 2.82842712474619));
   CHECK(*population_deviation(values) == Approx(2));
-  CHECK_FALSE(mean_interval(std::vector<std::int64_t>{3}));
   CHECK_FALSE(mean({}));
 }
 

@@ -185,7 +185,7 @@ TEST_CASE("a trend rounds, keeps its marks and shows filled points as such") {
   answer.points.push_back({{at("2016-05-14"), {"phase", "Build"}, {std::nullopt, "{}"}, {}}, true});
   answer.points.push_back({{at("2016-05-15"),
                             {"phase", "Build"},
-                            {1.0 / 3, R"({"partial": true, "sample_size": 9, "count": 3,
+                            {1.0 / 3, R"({"partial": true, "approximate": true, "sample_size": 9, "count": 3,
                                          "confidence_interval": {"lower": 0.12055, "upper": 0.646}})"},
                             {}}});
   const auto json = trend_view(answer);
@@ -200,6 +200,7 @@ TEST_CASE("a trend rounds, keeps its marks and shows filled points as such") {
   CHECK(point["metadata"]["sample_size"] == 9);
   CHECK(point["metadata"]["confidence_interval"]["lower"] == 0.1206);
   CHECK(point["metadata"]["partial"] == true);
+  CHECK(point["metadata"]["approximate"] == true);
   CHECK_FALSE(point["metadata"].contains("filled"));
 }
 
