@@ -7,6 +7,7 @@
 #include "contracts/schema.hpp"
 #include "support/rich_history.hpp"
 #include "support/schema_members.hpp"
+#include "support/week_rows.hpp"
 
 using namespace tidemark;
 using namespace tidemark::tests;
@@ -39,6 +40,14 @@ std::multimap<std::string, json> stored_documents() {
   for (const auto& row : rows.drilldown) {
     add("drilldown_payload/" + row.metric_key, row.payload);
     add("drilldown_payload", row.payload);
+  }
+  // What compaction writes: weeks made of their days.
+  const auto later = at(kRichAsOf) + kWeek;
+  const auto rows_of_later = rich_history().compute(format_instant(later));
+  for (const auto& [key, week] : whole_weeks(rows_of_later.trend, later)) {
+    const auto& [metric, dimensions, start] = key;
+    if (const auto point = compute::merge_points(*find_metric(metric), dimensions.name, week.days, start))
+      add("value_json/" + metric, point->json);
   }
   for (const auto& row : rich_summaries()) {
     add("summary_payload", row.payload);
