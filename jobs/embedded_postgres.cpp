@@ -203,6 +203,7 @@ void EmbeddedPostgres::write_settings() const {
       << "lc_messages = 'C.UTF-8'\n"
       << "shared_buffers = 256MB\n"
       << "max_wal_size = 4GB\n"
+      << "effective_io_concurrency = 128\n"  // a refresh reads rows that lie scattered
       << "jit = off\n";
   const bool durable = durability_ == Durability::full;
   for (const char* name : {"fsync", "full_page_writes", "synchronous_commit"})
