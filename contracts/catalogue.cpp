@@ -64,6 +64,12 @@ const Metric* find_metric(std::string_view key) {
   return at == metrics.end() ? nullptr : &*at;
 }
 
+Policies catalogue_policies() {
+  Policies policies;
+  for (const auto& metric : all_metrics()) policies.emplace(metric.key, policy_of(metric.retention));
+  return policies;
+}
+
 std::string_view to_string(Domain domain) {
   switch (domain) {
     case Domain::delivery: return "delivery";

@@ -98,6 +98,9 @@ const std::vector<Metric>& all_metrics();
 // nullptr: no such key.
 const Metric* find_metric(std::string_view key);
 
+// How long the rows of each metric are kept where no configuration says otherwise.
+Policies catalogue_policies();
+
 std::string_view to_string(Domain domain);
 std::string_view to_string(MetricFamily family);
 std::string_view to_string(MetricKind kind);

@@ -18,6 +18,8 @@ Instant floor_at(KeptRows rows, Instant cutoff) {
   return bucket_start(Grain::day, cutoff);
 }
 
+bool has_left_weeks(KeptRows rows) { return rows == KeptRows::trend_hour || rows == KeptRows::trend_day; }
+
 }  // namespace
 
 KeptRows kept_rows(Grain grain) {
@@ -41,8 +43,20 @@ RetentionPolicy policy_of(const RetentionDays& days) {
 
 bool MetricFloors::keeps(KeptRows rows, Instant start) const {
   if (start >= of(rows)) return true;
-  if (rows != KeptRows::trend_hour && rows != KeptRows::trend_day) return false;
-  return std::binary_search(left_weeks.begin(), left_weeks.end(), bucket_start(Grain::week, start));
+  return has_left_weeks(rows) &&
+         std::binary_search(left_weeks.begin(), left_weeks.end(), bucket_start(Grain::week, start));
+}
+
+std::vector<BucketRange> MetricFloors::standing(KeptRows rows, Instant since) const {
+  std::vector<BucketRange> ranges;
+  const Instant floor = of(rows);
+  if (has_left_weeks(rows))
+    for (const Instant week : left_weeks) {
+      const BucketRange left{std::max(week, since), std::min(week + kWeek, floor)};
+      if (left.from < left.to) ranges.push_back(left);
+    }
+  ranges.push_back({std::max(floor, since), std::nullopt});
+  return ranges;
 }
 
 MetricFloors floors_at(const RetentionPolicy& policy, Instant as_of) {

@@ -39,6 +39,16 @@ struct RetentionPolicy {
 
 RetentionPolicy policy_of(const RetentionDays& days);
 
+// By metric key.
+using Policies = std::map<std::string, RetentionPolicy, std::less<>>;
+
+// Bucket starts from `from` on, up to but without `to`; nullopt: without end.
+struct BucketRange {
+  Instant from;
+  std::optional<Instant> to;
+  friend bool operator==(const BucketRange&, const BucketRange&) = default;
+};
+
 // From which bucket start on the rows of one metric stand. Hours and days go by whole ISO weeks, so their floors are
 // Mondays. A floor only moves forward. Instant::min(): everything stands.
 struct MetricFloors {
@@ -55,6 +65,8 @@ struct MetricFloors {
   Instant of(KeptRows rows) const { return from[static_cast<std::size_t>(rows)]; }
   // Whether the row of the bucket that starts there stands.
   bool keeps(KeptRows rows, Instant start) const;
+  // The buckets that stand and start at or after `since`, ascending.
+  std::vector<BucketRange> standing(KeptRows rows, Instant since = Instant::min()) const;
   friend bool operator==(const MetricFloors&, const MetricFloors&) = default;
 };
 

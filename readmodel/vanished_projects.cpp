@@ -28,7 +28,7 @@ void purge(Session& session, const Uuid& project_id) {
   for (const auto* statement :
        {&sql::purge_summary, &sql::purge_trend_point, &sql::purge_breakdown_point, &sql::purge_drilldown,
         &sql::purge_quarantine, &sql::purge_alert, &sql::purge_dirty, &sql::purge_project_memory,
-        &sql::purge_task_timeline, &sql::purge_data_version, &sql::purge_job_checkpoint})
+        &sql::purge_task_timeline, &sql::purge_compaction_floor, &sql::purge_data_version, &sql::purge_job_checkpoint})
     tx.exec(*statement, {project_id});
   tx.commit();
 }

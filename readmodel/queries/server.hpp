@@ -23,11 +23,12 @@ struct ServerFacts {
 ServerFacts read_server_facts(Transaction& tx);
 
 // The tables that a run writes.
-inline constexpr std::array<const char*, 16> kOwnTables{
-    "metrics_summary",        "metrics_trend_point",    "metrics_breakdown_point", "metrics_drilldown",
-    "metrics_job_checkpoint", "metrics_data_version",   "metrics_job_run",         "metrics_quarantine",
-    "metrics_alert",          "metrics_source_cursor",  "metrics_dirty",           "metrics_change_cursor",
-    "metrics_change_seen",    "metrics_source_count",   "metrics_project_memory",  "metrics_task_timeline"};
+inline constexpr std::array<const char*, 17> kOwnTables{
+    "metrics_summary",         "metrics_trend_point",   "metrics_breakdown_point", "metrics_drilldown",
+    "metrics_job_checkpoint",  "metrics_data_version",  "metrics_job_run",         "metrics_quarantine",
+    "metrics_alert",           "metrics_source_cursor", "metrics_dirty",           "metrics_change_cursor",
+    "metrics_change_seen",     "metrics_source_count",  "metrics_project_memory",  "metrics_task_timeline",
+    "metrics_compaction_floor"};
 
 struct MissingPrivilege {
   std::string privilege;  // USAGE, SELECT, INSERT, UPDATE, DELETE

@@ -21,13 +21,15 @@ SELECT s.name, s.bytes, s.bytes > $1 AND s.estimate >= 0 AS estimated,
          WHEN s.name = 'metrics_change_cursor' THEN (SELECT count(*) FROM metrics_change_cursor)
          WHEN s.name = 'metrics_change_seen' THEN (SELECT count(*) FROM metrics_change_seen)
          WHEN s.name = 'metrics_source_count' THEN (SELECT count(*) FROM metrics_source_count)
+         WHEN s.name = 'metrics_compaction_floor' THEN (SELECT count(*) FROM metrics_compaction_floor)
        END AS rows
 FROM (
   SELECT wanted.name, wanted.position, pg_total_relation_size(c.oid) AS bytes, c.reltuples::bigint AS estimate
   FROM unnest(ARRAY['metrics_summary', 'metrics_trend_point', 'metrics_breakdown_point', 'metrics_drilldown',
                     'metrics_job_checkpoint', 'metrics_data_version', 'metrics_job_run', 'metrics_quarantine',
                     'metrics_alert', 'metrics_source_cursor', 'metrics_dirty', 'metrics_project_memory',
-                    'metrics_task_timeline', 'metrics_change_cursor', 'metrics_change_seen', 'metrics_source_count'])
+                    'metrics_task_timeline', 'metrics_change_cursor', 'metrics_change_seen', 'metrics_source_count',
+                    'metrics_compaction_floor'])
     WITH ORDINALITY AS wanted (name, position)
   JOIN pg_class AS c ON c.oid = to_regclass(wanted.name)
 ) AS s
