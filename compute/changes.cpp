@@ -30,7 +30,7 @@ class Plan {
         changes_(since.changes),
         options_(options),
         spans_(spans_of(sources)),
-        view_(sources, options.as_of, options.clock, options.retention) {
+        view_(sources, options.as_of, options.clock, options.floors) {
     for (const auto& task : sources.tasks) loaded_.emplace(task.id, &task);
     for (const auto& task : memory_.tasks) known_.emplace(task.task_id, &task);
     for (const auto& edge : sources.edges) edges_.insert(edge.id);
@@ -56,7 +56,6 @@ class Plan {
   Instant first_instant(const Uuid& task) const;
   Instant reach_of_attempt(const Uuid& task, Instant began) const;
   std::vector<Uuid> entities() const;
-  Extent extent() const;
 
   const ProjectSources& sources_;
   const ProjectMemory& memory_;
@@ -189,21 +188,8 @@ std::vector<Uuid> Plan::entities() const {
   return entities;
 }
 
-Extent Plan::extent() const {
-  Extent extent{after_, levels_, entities(), {}, {}, {}};
-  const auto gone = [&](Grain grain, int days) -> std::optional<Instant> {
-    const Instant now = bucket_start(grain, options_.as_of - days * kDay);
-    return now == bucket_start(grain, memory_.as_of - days * kDay) ? std::nullopt : std::optional{now};
-  };
-  extent.trend_gone_before = gone(Grain::week, options_.retention.trend);  // kept by whole weeks
-  extent.breakdown_gone_before = gone(Grain::day, options_.retention.breakdown);
-  extent.drilldown_gone_before = gone(Grain::day, options_.retention.drilldown);
-  return extent;
-}
-
 PartialResult Plan::compute() {
   if (options_.as_of < memory_.as_of) return {std::nullopt, "the as-of lies before that of the run before"};
-  if (options_.retention != memory_.retention) return {std::nullopt, "the retention changed"};
   if (memory_.whole_from && *memory_.whole_from <= options_.as_of)
     return {std::nullopt, "a row of no task has come into sight"};
   if (const auto reason = add_changes(); !reason.empty()) return {std::nullopt, reason};
@@ -218,8 +204,8 @@ PartialResult Plan::compute() {
   if (memory_.settled.dependencies && view_.dependencies.empty() && lost_dependencies())
     return {std::nullopt, "its last dependency may have gone"};
   ComputedProject computed;
-  computed.memory = remember(view_, sources_, options_.retention, &memory_);
-  computed.extent = extent();
+  computed.memory = remember(view_, sources_, &memory_);
+  computed.extent = Extent{after_, levels_, entities()};
   view_.recompute_after(after_, levels_);
   computed.rows = finished_rows(view_, sources_.project_id, &computed.extent->entities);
   return {std::move(computed), {}};

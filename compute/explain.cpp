@@ -69,9 +69,8 @@ Absence absence_of(const PointKey& key, const Horizon& horizon, const PointExpla
   const Bucket& bucket = explanation.bucket;
   if (bucket.start > horizon.as_of()) return Absence::after_as_of;
   if (!explanation.first_fact || bucket.end <= *explanation.first_fact) return Absence::before_first_fact;
-  const bool kept =
-      in_trend(key) ? horizon.keeps_trend(bucket.grain, bucket.start) : horizon.keeps_breakdown(bucket.start);
-  if (!kept) return Absence::past_retention;
+  const auto rows = in_trend(key) ? kept_rows(bucket.grain) : KeptRows::breakdown;
+  if (!horizon.floors_of(key.metric).keeps(rows, bucket.start)) return Absence::past_retention;
   const auto& values = explanation.values;
   if (!key.dimensions.all() && !std::binary_search(values.begin(), values.end(), key.dimensions.value))
     return Absence::unknown_value;
@@ -131,7 +130,7 @@ std::string_view to_string(Absence absence) {
 PointExplanation explain_point(const ProjectSources& sources, const ComputeOptions& options, const PointKey& key,
                                const std::vector<Exclusion>& unread) {
   std::vector<Exclusion> exclusions = unread;
-  const ProjectView view(sources, options.as_of, options.clock, options.retention, &exclusions);
+  const ProjectView view(sources, options.as_of, options.clock, options.floors, &exclusions);
   const Horizon& horizon = view.horizon();
   PointExplanation explanation;
   explanation.bucket = bucket_of(key, horizon);

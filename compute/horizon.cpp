@@ -2,13 +2,20 @@
 
 #include <algorithm>
 
+#include "contracts/catalogue.hpp"
+
 namespace tidemark::compute {
 
 Window whole_window(Instant from, Instant to) { return {from, to, to}; }
 Window window_up_to(Instant from, Instant as_of) { return {from, as_of + Micros{1}, as_of}; }
 
-Horizon::Horizon(Instant as_of, Instant first_fact, Retention retention)
-    : as_of_(as_of), first_fact_(first_fact), retention_(retention) {}
+Horizon::Horizon(Instant as_of, Instant first_fact, Floors floors)
+    : as_of_(as_of), first_fact_(first_fact), floors_(std::move(floors)) {
+  const auto& metrics = all_metrics();
+  widest_ = floors_of(metrics.front().key);
+  for (const auto& metric : metrics) widest_ = widest(widest_, floors_of(metric.key));
+  widest_.of(KeptRows::trend_day) = std::min(widest_.of(KeptRows::trend_day), widest_.of(KeptRows::breakdown));
+}
 
 Bucket Horizon::bucket(Grain grain, Instant t) const {
   const Instant start = bucket_start(grain, t);
@@ -20,7 +27,7 @@ Bucket Horizon::bucket(Grain grain, Instant t) const {
 std::vector<Bucket> Horizon::trend_buckets(Grain grain) const {
   std::vector<Bucket> buckets;
   if (first_fact_ > as_of_) return buckets;
-  const Instant first = bucket_start(grain, std::max(first_fact_, recomputed_after_));
+  const Instant first = bucket_start(grain, first_instant());
   for (Instant start = first; start <= as_of_; start = bucket_end(grain, start))
     if (keeps_trend(grain, start)) buckets.push_back(bucket(grain, start));
   return buckets;
@@ -37,22 +44,14 @@ bool Horizon::keeps_level(Grain grain, Instant bucket_start) const {
 }
 
 bool Horizon::keeps_trend(Grain grain, Instant bucket_start) const {
-  if (bucket_end(grain, bucket_start) <= recomputed_after_) return false;
-  if (grain == Grain::week || grain == Grain::month) return true;
-  return iso_week_end(bucket_start) > as_of_ - retention_.trend * kDay;
+  return bucket_end(grain, bucket_start) > recomputed_after_ && widest_.keeps(kept_rows(grain), bucket_start);
 }
 
 bool Horizon::keeps_breakdown(Instant day_start) const {
-  return day_start + kDay > std::max(as_of_ - retention_.breakdown * kDay, recomputed_after_);
+  return day_start + kDay > recomputed_after_ && widest_.keeps(KeptRows::breakdown, day_start);
 }
 
-bool Horizon::keeps_drilldown(Instant day_start) const {
-  return day_start + kDay > as_of_ - retention_.drilldown * kDay;
-}
-
-bool Horizon::keeps_any(Grain grain, Instant bucket_start) const {
-  return keeps_trend(grain, bucket_start) || (grain == Grain::day && keeps_breakdown(bucket_start));
-}
+bool Horizon::keeps_drilldown(Instant day_start) const { return widest_.keeps(KeptRows::drilldown, day_start); }
 
 Window Horizon::rolling_window(const Bucket& bucket) const {
   if (bucket.grain != Grain::day) return bucket.window;

@@ -2,6 +2,8 @@
 // Spec: delivery metrics, section 2; jobs, "Compaction".
 #pragma once
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "contracts/bucket.hpp"
@@ -32,12 +34,10 @@ struct Bucket {
   Window window;
 };
 
-// What is past its policy is not written: a from-scratch compute leaves what compaction would have left.
-using Retention = RetentionDays;
-
 class Horizon {
  public:
-  Horizon(Instant as_of, Instant first_fact, Retention retention);
+  // Of a metric that `floors` does not name everything stands.
+  Horizon(Instant as_of, Instant first_fact, Floors floors);
 
   Instant as_of() const { return as_of_; }
   // From now on only buckets that end after `t` are kept, and of levels those that end after `levels`: the others are
@@ -46,20 +46,24 @@ class Horizon {
     recomputed_after_ = t;
     levels_after_ = levels;
   }
+  // Later than the as-of: there is nothing to compute. No bucket that is computed ends before it.
+  Instant first_instant() const { return std::max(first_fact_, recomputed_after_); }
   Bucket bucket(Grain grain, Instant t) const;
-  // The buckets of this grain that hold or follow the first fact and begin at or before the as-of, and whose trend rows
-  // are kept; ascending.
+  // The buckets of this grain that hold or follow the first fact and begin at or before the as-of, and of which any
+  // metric keeps rows; ascending.
   std::vector<Bucket> trend_buckets(Grain grain) const;
 
   // Those of them that a level is recomputed in.
   std::vector<Bucket> level_buckets(Grain grain) const;
 
+  // Of any metric: which buckets are worth computing. Whether one metric's row stands, its floors say besides. Days
+  // also where only the breakdown keeps them.
   bool keeps_trend(Grain grain, Instant bucket_start) const;
   bool keeps_level(Grain grain, Instant bucket_start) const;
   bool keeps_breakdown(Instant day_start) const;
   bool keeps_drilldown(Instant day_start) const;
-  // Whether a bucket has a row in trend or breakdown at all.
-  bool keeps_any(Grain grain, Instant bucket_start) const;
+
+  const MetricFloors& floors_of(std::string_view metric) const { return tidemark::floors_of(floors_, metric); }
 
   // Rolling metrics: the seven days ending at the bucket's end (or the as-of) for a day, the bucket itself else.
   Window rolling_window(const Bucket& bucket) const;
@@ -70,7 +74,8 @@ class Horizon {
  private:
   Instant as_of_;
   Instant first_fact_;
-  Retention retention_;
+  Floors floors_;
+  MetricFloors widest_;
   Instant recomputed_after_ = Instant::min();
   Instant levels_after_ = Instant::min();
 };

@@ -120,13 +120,11 @@ Instant earliest_needed(Instant t) {
   return std::min({bucket_start(Grain::month, t), bucket_start(Grain::week, t), t - kWeek});
 }
 
-ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, Retention retention,
-                       const ProjectMemory* earlier) {
+ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, const ProjectMemory* earlier) {
   const auto spans = spans_of(sources);
   const auto settling = settling_instants(view, spans);
   ProjectMemory memory;
   memory.as_of = view.as_of();
-  memory.retention = retention;
   memory.settled = view.settled();
   memory.settled.before = boundary_after(view.settled().before, view.as_of());
   memory.settled.dependencies = view.settled().dependencies || !view.dependencies.empty();

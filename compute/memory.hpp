@@ -57,9 +57,7 @@ std::vector<MilestoneStanding> standings_of(const ProjectView& view);
 // month, and the seven days of a rolling one.
 Instant earliest_needed(Instant t);
 
-// `view` is of `sources`; `retention` is what its rows were kept by. `earlier`: what the run built on; nullptr: on
-// nothing.
-ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, Retention retention,
-                       const ProjectMemory* earlier = nullptr);
+// `view` is of `sources`. `earlier`: what the run built on; nullptr: on nothing.
+ProjectMemory remember(const ProjectView& view, const ProjectSources& sources, const ProjectMemory* earlier = nullptr);
 
 }  // namespace tidemark::compute

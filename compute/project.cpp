@@ -37,15 +37,15 @@ ProjectRows finished_rows(ProjectView& view, const Uuid& project_id, const std::
 }
 
 ComputedProject compute_whole(const ProjectSources& sources, const ComputeOptions& options) {
-  ProjectView view(sources, options.as_of, options.clock, options.retention);
+  ProjectView view(sources, options.as_of, options.clock, options.floors);
   ComputedProject computed;
-  computed.memory = remember(view, sources, options.retention);
+  computed.memory = remember(view, sources);
   computed.rows = finished_rows(view, sources.project_id);
   return computed;
 }
 
 ProjectRows compute_project(const ProjectSources& sources, const ComputeOptions& options) {
-  ProjectView view(sources, options.as_of, options.clock, options.retention);
+  ProjectView view(sources, options.as_of, options.clock, options.floors);
   return finished_rows(view, sources.project_id);
 }
 

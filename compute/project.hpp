@@ -16,7 +16,7 @@ namespace tidemark::compute {
 struct ComputeOptions {
   Instant as_of;  // whatever happened after it is invisible
   Instant clock;  // the database's clock, for telling events of the future from those that are late
-  Retention retention;
+  Floors floors;  // below them nothing is written; of a metric that is not named everything is
 };
 
 struct ComputedProject {

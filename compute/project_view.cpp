@@ -45,9 +45,9 @@ ValueId ValueTable::id(std::string_view raw) {
 
 ValueId TaskView::assignee_at(Instant t) const { return newest(leases, t, newest(active_entries, t, ValueId{0})); }
 
-ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention,
+ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, const Floors& floors,
                          std::vector<Exclusion>* exclusions)
-    : horizon_(as_of, as_of, retention), settled_(sources.settled), off_(sources.off), exclusions_(exclusions) {
+    : horizon_(as_of, as_of, {}), settled_(sources.settled), off_(sources.off), exclusions_(exclusions) {
   add_tasks(sources, clock);
   add_leases(sources);
   add_task_facts();
@@ -73,7 +73,7 @@ ProjectView::ProjectView(const ProjectSources& sources, Instant as_of, Instant c
   });
   const auto same_row = [](auto& a, auto& b) { return a.source == b.source && a.source_key == b.source_key; };
   quarantine.erase(std::unique(quarantine.begin(), quarantine.end(), same_row), quarantine.end());
-  horizon_ = Horizon(as_of, first_fact(), retention);
+  horizon_ = Horizon(as_of, first_fact(), floors);
 }
 
 Instant ProjectView::first_fact() const {

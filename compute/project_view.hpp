@@ -155,7 +155,7 @@ class ProjectView {
  public:
   // `sources` must outlive the view. `clock` is the database's: an event more than a day ahead of it is reported.
   // The rows that no fact was made of are added to `exclusions` where it is given.
-  ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, Retention retention,
+  ProjectView(const ProjectSources& sources, Instant as_of, Instant clock, const Floors& floors = {},
               std::vector<Exclusion>* exclusions = nullptr);
 
   const Horizon& horizon() const { return horizon_; }

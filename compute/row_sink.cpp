@@ -13,14 +13,14 @@ PointValue RowSink::finish(const Bucket& bucket, Point point) const {
 }
 
 void RowSink::total(std::string_view metric, const Bucket& bucket, Point point) {
-  if (!horizon_.keeps_trend(bucket.grain, bucket.start)) return;
+  if (!keeps_trend(metric, bucket)) return;
   rows_.trend.push_back({{}, std::string{metric}, bucket.grain, bucket.start, {}, finish(bucket, std::move(point))});
 }
 
 void RowSink::part(std::string_view metric, const Bucket& bucket, const Dimensions& dimension, Tables tables,
                    Point point) {
-  const bool in_trend = tables == Tables::trend_and_breakdown && horizon_.keeps_trend(bucket.grain, bucket.start);
-  const bool in_breakdown = bucket.grain == Grain::day && horizon_.keeps_breakdown(bucket.start);
+  const bool in_trend = tables == Tables::trend_and_breakdown && keeps_trend(metric, bucket);
+  const bool in_breakdown = keeps_breakdown(metric, bucket);
   if (!in_trend && !in_breakdown) return;
   const PointValue value = finish(bucket, std::move(point));
   if (in_trend) rows_.trend.push_back({{}, std::string{metric}, bucket.grain, bucket.start, dimension, value});

@@ -1,4 +1,4 @@
-// Where metrics put their finished points. Applies what is the same for every metric: the retention policies, the
+// Where metrics put their finished points. Applies what is the same for every metric: the compaction floors, the
 // `partial` mark, canonical JSON. Spec: delivery metrics, section 2 ("Which rows are written"); storage.
 #pragma once
 
@@ -59,16 +59,27 @@ class RowSink {
   // The point of one value of a dimension; day rows also (or only) in the breakdown table.
   void part(std::string_view metric, const Bucket& bucket, const Dimensions& dimension, Tables tables, Point point);
   // One entity of a drilldown. `bucket` is the day of an event, nullopt for the current state of a level or rolling
-  // metric. make_payload() -> JsonObject is called only where the day is not past the drilldown policy.
+  // metric. make_payload() -> JsonObject is called only where the day is not below the metric's floor.
   template <typename MakePayload>
   void detail(std::string_view metric, std::string_view entity_type, const Uuid& entity_id,
               std::optional<Instant> bucket, MakePayload&& make_payload) {
-    if (bucket && !(horizon_.keeps_drilldown(*bucket) && wants(entity_id))) return;
+    if (bucket && !(keeps_drilldown(metric, *bucket) && wants(entity_id))) return;
     rows_.drilldown.push_back(
         {{}, std::string{metric}, std::string{entity_type}, entity_id, std::nullopt, bucket, make_payload().text()});
   }
 
  private:
+  bool keeps_trend(std::string_view metric, const Bucket& bucket) const {
+    return horizon_.keeps_trend(bucket.grain, bucket.start) &&
+           horizon_.floors_of(metric).keeps(kept_rows(bucket.grain), bucket.start);
+  }
+  bool keeps_breakdown(std::string_view metric, const Bucket& bucket) const {
+    return bucket.grain == Grain::day && horizon_.keeps_breakdown(bucket.start) &&
+           horizon_.floors_of(metric).keeps(KeptRows::breakdown, bucket.start);
+  }
+  bool keeps_drilldown(std::string_view metric, Instant day_start) const {
+    return horizon_.keeps_drilldown(day_start) && horizon_.floors_of(metric).keeps(KeptRows::drilldown, day_start);
+  }
   PointValue finish(const Bucket& bucket, Point point) const;
   bool wants(const Uuid& entity_id) const {
     return entities_ == nullptr || std::binary_search(entities_->begin(), entities_->end(), entity_id);

@@ -9,7 +9,7 @@ std::vector<Bucket> level_buckets(const ProjectView& view, Grain grain, const st
   for (const Instant hour : hours)
     if (horizon.keeps_level(Grain::hour, hour)) buckets.push_back(horizon.bucket(Grain::hour, hour));
   const Bucket of_now = horizon.bucket(Grain::hour, view.as_of());
-  if (!horizon.trend_buckets(Grain::day).empty() && (buckets.empty() || buckets.back().start < of_now.start))
+  if (horizon.first_instant() <= view.as_of() && (buckets.empty() || buckets.back().start < of_now.start))
     buckets.push_back(of_now);
   return buckets;
 }

@@ -102,7 +102,7 @@ void emit_events(const ProjectView& view, RowSink& sink, std::string_view metric
       const Bucket bucket = view.horizon().bucket(grain, facts[i].at);
       of_bucket.clear();
       for (; i < facts.size() && facts[i].at < bucket.end; ++i) of_bucket.push_back(&facts[i]);
-      if (!view.horizon().keeps_any(grain, bucket.start)) continue;
+      if (!view.horizon().keeps_trend(grain, bucket.start)) continue;
       sink.total(metric, bucket, formula.make_point(bucket, std::span<const Fact* const>{of_bucket}));
       if (Trace* trace = sink.tracing(bucket, {}))
         for (const Fact* fact : of_bucket) formula.explain(*trace, *fact);

@@ -246,7 +246,7 @@ ProjectSources restricted_to(const ProjectSources& all, const std::string& miles
 }  // namespace
 
 std::vector<SummaryRow> compute_summaries(const ProjectSources& sources, const ComputeOptions& options, Slot slot) {
-  const ProjectView project(sources, options.as_of, options.clock, options.retention);
+  const ProjectView project(sources, options.as_of, options.clock);
   std::vector<SummaryRow> rows{summarize(sources, options, {project, project, std::nullopt})};
   if (slot == Slot::later) return rows;
   std::set<std::string> milestones;
@@ -254,7 +254,7 @@ std::vector<SummaryRow> compute_summaries(const ProjectSources& sources, const C
     if (task.source->milestone && is_open(task.timeline.current())) milestones.insert(project.value(task.milestone));
   for (const auto& milestone : milestones) {
     const ProjectSources part = restricted_to(sources, milestone);
-    const ProjectView view(part, options.as_of, options.clock, options.retention);
+    const ProjectView view(part, options.as_of, options.clock);
     rows.push_back(summarize(part, options, {view, project, milestone}));
   }
   return rows;

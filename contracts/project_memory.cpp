@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 Json micros(Instant t) { return t.time_since_epoch().count(); }
 Json micros(const std::optional<Instant>& t) { return t ? micros(*t) : Json(nullptr); }
@@ -54,10 +54,10 @@ std::vector<MilestoneStanding> read_standings(const Json& list) {
 }  // namespace
 
 std::string memory_text(const ProjectMemory& memory) {
-  const auto& kept = memory.retention;
+  const auto& days = memory.source_retention_days;
   const Json json{{"v", kVersion},
                   {"as_of", micros(memory.as_of)},
-                  {"retention", {kept.trend, kept.breakdown, kept.drilldown}},
+                  {"source_retention_days", days ? Json(*days) : Json(nullptr)},
                   {"settled", settled_json(memory.settled)},
                   {"standings", standings_json(memory.standings)},
                   {"whole_from", micros(memory.whole_from)}};
@@ -69,8 +69,8 @@ std::optional<ProjectMemory> parse_memory(std::string_view text) {
   if (json.value("v", 0) != kVersion) return std::nullopt;
   ProjectMemory memory;
   memory.as_of = instant(json.at("as_of"));
-  const auto& kept = json.at("retention");
-  memory.retention = {kept.at(0).get<int>(), kept.at(1).get<int>(), kept.at(2).get<int>()};
+  if (const auto& days = json.at("source_retention_days"); !days.is_null())
+    memory.source_retention_days = days.get<int>();
   memory.settled = read_settled(json.at("settled"));
   memory.standings = read_standings(json.at("standings"));
   memory.whole_from = optional_instant(json.at("whole_from"));

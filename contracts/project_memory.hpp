@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "contracts/retention.hpp"
 #include "contracts/task_state.hpp"
 #include "contracts/time.hpp"
 #include "contracts/uuid.hpp"
@@ -49,8 +48,8 @@ struct MilestoneStanding {
 };
 
 struct ProjectMemory {
-  Instant as_of;  // of the run that remembered
-  RetentionDays retention;
+  Instant as_of;                             // of the run that remembered
+  std::optional<int> source_retention_days;  // by which it left old buckets as they were; NULL: by none
   SettledTasks settled;
   std::vector<MilestoneStanding> standings;  // ascending
   std::optional<Instant> whole_from;         // an as-of from which on the next run has to be a whole one
@@ -76,10 +75,6 @@ struct Extent {
   Instant levels_after;
   // Drilldown: all rows without a bucket, and those of these entities, ascending.
   std::vector<Uuid> entities;
-  // Where the time since the run before has taken buckets past their retention: those that begin before it.
-  std::optional<Instant> trend_gone_before;  // hours and days
-  std::optional<Instant> breakdown_gone_before;
-  std::optional<Instant> drilldown_gone_before;
 };
 
 }  // namespace tidemark

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "contracts/bucket.hpp"
@@ -75,5 +76,17 @@ MetricFloors floors_at(const RetentionPolicy& policy, Instant as_of);
 
 // By metric key.
 using Floors = std::map<std::string, MetricFloors, std::less<>>;
+
+// Of a metric that is not named everything stands. The result lives as long as `floors`.
+const MetricFloors& floors_of(const Floors& floors, std::string_view metric);
+
+// Those of every metric that has a policy.
+Floors floors_at(const Policies& policies, Instant as_of);
+
+// As far back as any of the two goes.
+MetricFloors widest(const MetricFloors& a, const MetricFloors& b);
+
+// Where nothing can be computed that begins before `t`, of whatever grain: what can still be written.
+MetricFloors frozen_before(MetricFloors floors, Instant t);
 
 }  // namespace tidemark

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compute/horizon.hpp"
+#include "jobs/project_floors.hpp"
 #include "jobs/project_pool.hpp"
 #include "readmodel/comparison.hpp"
 
@@ -23,7 +23,7 @@ struct CatalogueDiffOptions {
   ProjectPool pool;
   std::vector<readmodel::ProjectHeader> projects;
   DiffedMetrics metrics = DiffedMetrics::redefined;
-  compute::Retention retention{};
+  RetentionRules retention{};
   std::function<void(std::size_t done)> progress{};  // called from the workers after each project; may be empty
 };
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "compute/horizon.hpp"
+#include "jobs/project_floors.hpp"
 #include "readmodel/comparison.hpp"
 #include "readmodel/data_version.hpp"
 #include "readmodel/sources/delivery_reader.hpp"
@@ -36,19 +36,16 @@ std::set<std::string> redefined_metrics(const std::set<std::string>& metrics, co
 struct ComparisonOptions {
   std::set<std::string> metrics;
   std::optional<int> days;  // buckets that end in the days before the as-of; nullopt: all
-  compute::Retention retention;
+  RetentionRules retention;
 };
-
-// The first buckets to be compared. What is past its retention policy is left out, with whatever days: a recompute does
-// not give it, and deleting it is compaction's business.
-readmodel::ComparedBuckets compared_buckets(Instant as_of, const ComparisonOptions& options);
 
 struct ProjectComparison {
   ProjectRows computed;
   readmodel::Comparison found;  // points into `computed`
 };
 
-// Requires: `tx` is repeatable read and `standing` is of it; something has been computed.
+// What lies below the floors is left out, with whatever days: a recompute does not give it, and deleting it is
+// compaction's business. Requires: `tx` is repeatable read and `standing` is of it; something has been computed.
 ProjectComparison compare_project(readmodel::Transaction& tx, const readmodel::ProjectHeader& project,
                                   const Standing& standing, const ComparisonOptions& options);
 

@@ -75,7 +75,8 @@ Explanation explain(readmodel::Transaction& tx, const ExplainRequest& request) {
   const auto capabilities = readmodel::discover_sources(tx);
   const auto read = readmodel::read_project(tx, project, capabilities);
   const auto uncounted = readmodel::read_uncounted(tx, project, capabilities);
-  const compute::ComputeOptions options{as_of, readmodel::database_clock(tx), {}};
+  const compute::ComputeOptions options{as_of, readmodel::database_clock(tx),
+                                        project_floors(tx, project.id, as_of, request.retention).computed};
   const compute::PointKey key{request.metric->key, request.grain, request.at.value_or(as_of), request.dimensions};
   Explanation explanation{compute::explain_point(read.sources, options, key, unread_rows(read, uncounted)),
                           std::nullopt,

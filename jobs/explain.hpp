@@ -20,6 +20,7 @@ struct ExplainRequest {
   Grain grain = Grain::day;
   std::optional<Instant> at;  // any instant of the bucket; nullopt: the as-of
   Dimensions dimensions;
+  RetentionRules retention{};
 };
 
 // What computing the point again says of the stored one.

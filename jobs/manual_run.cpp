@@ -147,7 +147,7 @@ RefreshOutcome run_refresh(const ManualRun& run) {
       report_unreadable_projects(session);
     }
     outcome.turned_back = count_ahead(session, projects, run.as_of);
-    outcome.report = refresh({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
+    outcome.report = refresh({run.pool, run.as_of, projects, run.retention, progress_of(run, projects.size())});
     close_refresh(outcome.report, result);
   });
   return outcome;
@@ -168,7 +168,7 @@ RefreshOutcome run_full_refresh(const ManualRun& run) {
     }
     outcome.turned_back = count_ahead(session, projects, run.as_of);
     outcome.report =
-        refresh({run.pool, run.as_of, projects, {}, progress_of(run, projects.size()), RefreshMode::whole});
+        refresh({run.pool, run.as_of, projects, run.retention, progress_of(run, projects.size()), RefreshMode::whole});
     close_refresh(outcome.report, result);
   });
   return outcome;
@@ -181,7 +181,7 @@ SnapshotReport run_snapshot(const ManualRun& run) {
   const auto projects = run.project ? chosen(session, *run.project) : snapshot_projects(session);
   SnapshotReport report;
   in_ledger(session, start_of(session, run, "snapshot", "full", projects), [&](readmodel::RunResult& result) {
-    report = take_snapshots({run.pool, run.as_of, projects, {}, progress_of(run, projects.size())});
+    report = take_snapshots({run.pool, run.as_of, projects, progress_of(run, projects.size())});
     result.rows_written = report.summary.written;
     result.rows_unchanged = report.summary.unchanged;
     result.rows_deleted = report.summary.deleted;
@@ -221,6 +221,7 @@ ReconcileOutcome run_reconcile(const ManualRun& run, const ReconcileRun& reconci
     ReconcileOptions options{run.pool, run.as_of, projects};
     options.days = reconciled.days;
     options.mode = reconciled.mode;
+    options.retention = run.retention;
     options.progress = progress_of(run, projects.size());
     outcome.report = reconcile(options);
     result.rows_written = outcome.report.written;

@@ -25,6 +25,7 @@ struct ManualRun {
   std::optional<std::string> project;  // id or exact name; nullopt: all that the job covers
   std::function<void(std::size_t done, std::size_t total)> progress;
   RunScope scope = RunScope::covered;  // refresh only
+  RetentionRules retention{};
 };
 
 struct RefreshOutcome {
@@ -39,7 +40,7 @@ using ProjectNames = std::map<Uuid, std::string>;
 ProjectNames names_of(const std::vector<readmodel::ProjectHeader>& projects);
 
 struct ReconcileRun {
-  std::optional<int> days = kReconciledDays;  // nullopt: all buckets within their retention
+  std::optional<int> days = kReconciledDays;  // nullopt: all buckets from the floors on
   ReconcileMode mode = ReconcileMode::repair;
 };
 

@@ -31,6 +31,8 @@ struct Snapshot {
   std::optional<std::int64_t> watermark;  // NULL: an event below it may still be missing
   readmodel::DirtyRows dirty;
   std::optional<ProjectMemory> earlier;  // NULL: nothing to build on
+  ProjectFloors floors;
+  std::vector<QuarantineRow> late;  // changes that came when their buckets could no longer be computed
   readmodel::ReadResult read;
 };
 
@@ -51,7 +53,7 @@ class ProjectRefresh {
   Computation compute(RefreshReport& report);
   compute::PartialResult compute_part(readmodel::Transaction& tx, Snapshot& snapshot, RefreshReport& report);
   compute::ComputeOptions at(const Snapshot& snapshot) const {
-    return {options_.as_of, snapshot.clock, options_.retention};
+    return {options_.as_of, snapshot.clock, snapshot.floors.computed};
   }
   // Why the project has to be computed whole; empty: snapshot.earlier is there to build on.
   std::string_view load_memory(readmodel::Transaction& tx, Snapshot& snapshot);
@@ -107,13 +109,32 @@ std::vector<Uuid> new_tasks(const ProjectSources& sources, const ProjectMemory& 
   return fresh;
 }
 
-Snapshot begin_snapshot(readmodel::Transaction& tx, const readmodel::ProjectHeader& project) {
+// Found now, and standing from earlier runs. Of a project that nothing was computed of yet no change is late.
+std::vector<QuarantineRow> all_late_changes(readmodel::Transaction& tx, const Uuid& project_id,
+                                            const Snapshot& snapshot, const RefreshOptions& options) {
+  if (!options.retention.source_retention_days || snapshot.checkpoint.fencing_token == 0) return {};
+  auto late = readmodel::open_late_changes(tx, project_id);
+  auto found = late_changes(snapshot.dirty.changes, options.as_of, options.retention);
+  const auto stands = [&](const QuarantineRow& change) {
+    return std::any_of(late.begin(), late.end(), [&](const auto& entry) {
+      return entry.source == change.source && entry.source_key == change.source_key;
+    });
+  };
+  std::erase_if(found, stands);
+  late.insert(late.end(), found.begin(), found.end());
+  return late;
+}
+
+Snapshot begin_snapshot(readmodel::Transaction& tx, const readmodel::ProjectHeader& project,
+                        const RefreshOptions& options) {
   Snapshot snapshot;
   snapshot.checkpoint = readmodel::read_checkpoint(tx, {project.id});
   snapshot.clock = readmodel::database_clock(tx);
   const auto cursor = readmodel::read_source_cursor(tx, readmodel::kEventLog);
   if (cursor && !cursor->cursor.baseline_wait) snapshot.watermark = cursor->cursor.watermark;
   snapshot.dirty = readmodel::read_dirty(tx, project.id);
+  snapshot.floors = project_floors(tx, project.id, options.as_of, options.retention);
+  snapshot.late = all_late_changes(tx, project.id, snapshot, options);
   return snapshot;
 }
 
@@ -125,7 +146,11 @@ std::string_view ProjectRefresh::load_memory(readmodel::Transaction& tx, Snapsho
   for (const auto family : kMetricFamilies)
     if (!readmodel::has_definitions_in_force(versions, family)) return "the definitions changed";
   snapshot.earlier = readmodel::read_memory(tx, project_.id, tasks_of(snapshot.dirty.changes));
-  return snapshot.earlier ? std::string_view{} : "nothing is remembered of it";
+  if (!snapshot.earlier) return "nothing is remembered of it";
+  // Buckets that were left as they were may have to be computed now.
+  if (snapshot.earlier->source_retention_days != options_.retention.source_retention_days)
+    return "the sources' retention changed";
+  return {};
 }
 
 compute::PartialResult ProjectRefresh::compute_part(readmodel::Transaction& tx, Snapshot& snapshot,
@@ -153,7 +178,7 @@ compute::PartialResult ProjectRefresh::compute_part(readmodel::Transaction& tx, 
 
 Computation ProjectRefresh::compute(RefreshReport& report) {
   readmodel::Transaction tx(session_, readmodel::Isolation::repeatable_read);
-  auto snapshot = begin_snapshot(tx, project_);
+  auto snapshot = begin_snapshot(tx, project_, options_);
   auto [result, whole_because] = compute_part(tx, snapshot, report);
   report.whole = result ? 0 : 1;
   if (!result) {
@@ -166,8 +191,10 @@ Computation ProjectRefresh::compute(RefreshReport& report) {
     result = compute::compute_whole(snapshot.read.sources, at(snapshot));
     report.computing += since(phase);
   }
-  auto& unreadable = snapshot.read.quarantine;
-  result->rows.quarantine.insert(result->rows.quarantine.end(), unreadable.begin(), unreadable.end());
+  result->memory.source_retention_days = options_.retention.source_retention_days;
+  auto& quarantine = result->rows.quarantine;
+  for (const auto* set_aside : {&snapshot.read.quarantine, &snapshot.late})
+    quarantine.insert(quarantine.end(), set_aside->begin(), set_aside->end());
   return {std::move(snapshot), std::move(*result)};
 }
 
@@ -180,7 +207,9 @@ readmodel::ProjectWrite ProjectRefresh::write_of(const Computation& computation)
     trail.sources = &from.read.sources;
     trail.changes = &from.dirty.changes;
   }
-  return {project_.id, from.clock, {options_.as_of, from.watermark}, from.checkpoint.fencing_token, trail};
+  return {
+      project_.id,          from.clock,         {options_.as_of, from.watermark}, from.checkpoint.fencing_token, trail,
+      from.floors.computed, from.floors.missing};
 }
 
 // Another writer of the project or a deadlock: from the sources again, since they may have moved.

@@ -60,11 +60,11 @@ bool has_moved(readmodel::Session& session, const Uuid& project_id, const Standi
 Outcome compare_settled(readmodel::Session& session, const readmodel::ProjectHeader& project,
                         const ReconcileOptions& options) {
   Outcome outcome;
-  options.catch_up(session, project);
+  options.catch_up(session, project, options.retention);
   for (int attempt = 1; attempt <= kTries; ++attempt) {
     outcome = compare_once(session, project, options);
     if (outcome.comparison ? !outcome.differs() : outcome.skipped.empty()) return outcome;
-    options.catch_up(session, project);
+    options.catch_up(session, project, options.retention);
     if (outcome.differs() && !has_moved(session, project.id, outcome.standing)) return outcome;
   }
   if (!outcome.comparison) return outcome;
@@ -185,7 +185,8 @@ void add(ReconcileReport& total, const ReconcileReport& part) {
 
 }  // namespace
 
-void catch_up_with_sources(readmodel::Session& session, const readmodel::ProjectHeader& project) {
+void catch_up_with_sources(readmodel::Session& session, const readmodel::ProjectHeader& project,
+                           const RetentionRules& retention) {
   find_changes_where_possible(session);
   const auto standing = [&] {
     readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
@@ -193,7 +194,7 @@ void catch_up_with_sources(readmodel::Session& session, const readmodel::Project
   }();
   // A refresh without a change would put right, unseen, what differs in the buckets that it always recomputes.
   if (standing.waiting == 0 || standing.versions.empty()) return;
-  const auto report = refresh({{session.settings(), 1}, standing.as_of(), {project}, {}, {}});
+  const auto report = refresh({{session.settings(), 1}, standing.as_of(), {project}, retention, {}});
   if (!report.failures.empty()) throw Error(report.failures.front().kind, report.failures.front().reason);
 }
 

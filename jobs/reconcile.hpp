@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "compute/horizon.hpp"
+#include "jobs/project_floors.hpp"
 #include "jobs/project_pool.hpp"
 #include "readmodel/comparison.hpp"
 
@@ -33,18 +33,19 @@ enum class ReconcileMode {
 };
 
 // Brings a project's rows to what can be known of its sources, at the as-of that they stand for.
-using CatchUp = std::function<void(readmodel::Session&, const readmodel::ProjectHeader&)>;
+using CatchUp = std::function<void(readmodel::Session&, const readmodel::ProjectHeader&, const RetentionRules&)>;
 
 // Finds what changed in the sources, and refreshes the project where something of it did.
-void catch_up_with_sources(readmodel::Session& session, const readmodel::ProjectHeader& project);
+void catch_up_with_sources(readmodel::Session& session, const readmodel::ProjectHeader& project,
+                           const RetentionRules& retention);
 
 struct ReconcileOptions {
   ProjectPool pool;
   Instant as_of;  // of the alerts
   std::vector<readmodel::ProjectHeader> projects;
-  std::optional<int> days = kReconciledDays;  // nullopt: all buckets within their retention
+  std::optional<int> days = kReconciledDays;  // nullopt: all buckets from the floors on
   ReconcileMode mode = ReconcileMode::repair;
-  compute::Retention retention{};
+  RetentionRules retention{};
   CatchUp catch_up = catch_up_with_sources;
   std::function<void(std::size_t done)> progress{};  // called from the workers after each project; may be empty
 };

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compute/horizon.hpp"
+#include "jobs/project_floors.hpp"
 #include "jobs/project_pool.hpp"
 #include "readmodel/project_writer.hpp"
 
@@ -23,7 +23,7 @@ struct RefreshOptions {
   ProjectPool pool;
   Instant as_of;
   std::vector<readmodel::ProjectHeader> projects;
-  compute::Retention retention;
+  RetentionRules retention;
   std::function<void(std::size_t done)> progress;  // called from the workers after each project; may be empty
   RefreshMode mode = RefreshMode::incremental;
 };

@@ -19,6 +19,7 @@ namespace tidemark::jobs {
 namespace {
 
 constexpr int kMaxWorkers = 64;
+constexpr int kMaxDays = 36500;
 constexpr std::string_view kAlertsTable = "alerts";
 constexpr std::size_t kMaxNameBytes = 63;  // of an identifier in PostgreSQL
 
@@ -31,12 +32,12 @@ std::string schema_name(const std::string& text) {
   return text;
 }
 
-int worker_count(const std::string& text) {
-  int count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size() || count < 1 || count > kMaxWorkers)
-    throw std::invalid_argument("must be a whole number from 1 to 64");
-  return count;
+int whole_number(const std::string& text, int most) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > most)
+    throw std::invalid_argument(fmt::format("must be a whole number from 1 to {}", most));
+  return number;
 }
 
 Instant clock_instant(const std::string& text) {
@@ -226,11 +227,16 @@ const std::vector<SettingKey>& setting_keys() {
        [](Settings& s, const std::string& text) { s.home = home_path(text); },
        [](const Settings& s) { return toml_text(s.home.string()); }},
       {"workers", "N", "projects computed at the same time, 1 to 64",
-       [](Settings& s, const std::string& text) { s.workers = worker_count(text); },
+       [](Settings& s, const std::string& text) { s.workers = whole_number(text, kMaxWorkers); },
        [](const Settings& s) { return std::to_string(s.workers); }},
       {"clock", "INSTANT", "stands for \"now\" in every job and relative range",
        [](Settings& s, const std::string& text) { s.clock = clock_instant(text); },
        [](const Settings& s) { return s.clock ? format_instant(*s.clock) : std::string{}; }},
+      {"source_retention_days", "DAYS", "source rows older than this may be gone; older buckets are left as they are",
+       [](Settings& s, const std::string& text) { s.source_retention_days = whole_number(text, kMaxDays); },
+       [](const Settings& s) {
+         return s.source_retention_days ? std::to_string(*s.source_retention_days) : std::string{};
+       }},
       {"log_level", "LEVEL", "debug, info, warning or error; logs go to stderr",
        [](Settings& s, const std::string& text) { s.log_level = level_name(text); },
        [](const Settings& s) { return toml_text(s.log_level); }},

@@ -25,7 +25,8 @@ struct Settings {
   std::optional<Instant> clock;          // stands for "now" in every job and relative range; unset: the wall clock
   std::string log_level = "info";        // debug, info, warning, error; logs go to stderr
   bool json = false;                     // machine-readable results on stdout
-  AlertOverrides alerts;                 // thresholds that are not the catalogue's
+  std::optional<int> source_retention_days;  // older source rows may be gone; 1 to 36500; unset: they are kept for ever
+  AlertOverrides alerts;                     // thresholds that are not the catalogue's
 };
 
 // A setting by its name in tidemark.toml (`log_level`); the flag is --log-level, the variable TIDEMARK_LOG_LEVEL.

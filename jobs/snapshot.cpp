@@ -29,27 +29,26 @@ SnapshotReport take_snapshots(const SnapshotOptions& options) {
   std::mutex mutex;
   std::size_t done = 0;
   const auto start = std::chrono::steady_clock::now();
-  report.failures =
-      for_each_project(options.pool, options.projects, [&](readmodel::Session& session, std::size_t index) {
-        const auto& project = options.projects[index];
-        const auto counts = readmodel::retry([&] {
-          readmodel::ReadResult read;
-          Instant clock;
-          {
-            readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
-            read = readmodel::read_project(tx, project);
-            clock = readmodel::database_clock(tx);
-          }
-          const auto rows = compute::compute_summaries(read.sources, {options.as_of, clock, options.retention},
-                                                       slot_of(options.as_of));
-          return readmodel::write_summaries(session, {project.id, options.as_of, clock}, rows);
-        });
-        const std::lock_guard lock(mutex);
-        report.summary.written += counts.written;
-        report.summary.unchanged += counts.unchanged;
-        report.summary.deleted += counts.deleted;
-        if (options.progress) options.progress(++done);
-      });
+  report
+      .failures = for_each_project(options.pool, options.projects, [&](readmodel::Session& session, std::size_t index) {
+    const auto& project = options.projects[index];
+    const auto counts = readmodel::retry([&] {
+      readmodel::ReadResult read;
+      Instant clock;
+      {
+        readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
+        read = readmodel::read_project(tx, project);
+        clock = readmodel::database_clock(tx);
+      }
+      const auto rows = compute::compute_summaries(read.sources, {options.as_of, clock, {}}, slot_of(options.as_of));
+      return readmodel::write_summaries(session, {project.id, options.as_of, clock}, rows);
+    });
+    const std::lock_guard lock(mutex);
+    report.summary.written += counts.written;
+    report.summary.unchanged += counts.unchanged;
+    report.summary.deleted += counts.deleted;
+    if (options.progress) options.progress(++done);
+  });
   report.elapsed = std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now() - start);
   return report;
 }

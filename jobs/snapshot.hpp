@@ -5,7 +5,6 @@
 #include <functional>
 #include <vector>
 
-#include "compute/horizon.hpp"
 #include "jobs/project_pool.hpp"
 #include "readmodel/row_writer.hpp"
 
@@ -15,7 +14,6 @@ struct SnapshotOptions {
   ProjectPool pool;
   Instant as_of;
   std::vector<readmodel::ProjectHeader> projects;
-  compute::Retention retention;
   std::function<void(std::size_t done)> progress;  // called from the workers after each project; may be empty
 };
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "readmodel/bucket_ranges.hpp"
 #include "readmodel/statements.hpp"
 #include "readmodel/tables.hpp"
 
@@ -33,24 +34,24 @@ struct Content {
   std::string json;
 };
 
+Param first_day(const ComparedBuckets& buckets, const std::string& metric, KeptRows rows) {
+  return first_bucket(std::max(floors_of(buckets.floors, metric).of(rows), buckets.first(Grain::day)));
+}
+
 // Each: the table, which finished rows are compared, the stored ones, and of either kind of row the natural key without
 // project and metric, and the content.
 struct ComparedTrend {
   using Table = TrendTable;
   static constexpr auto kTable = ReadModelTable::trend;
   static bool holds(const ComparedBuckets& buckets, const TrendRow& row) {
-    const auto first = buckets.trend.at(row.grain);
-    return !first || row.bucket >= *first;
+    return row.bucket >= buckets.first(row.grain);
   }
   static pqxx::result stored(Transaction& tx, const Uuid& project_id, const std::string& metric,
                              const ComparedBuckets& buckets) {
-    std::vector<Grain> grains;
-    std::vector<std::optional<Instant>> first;
-    for (const auto& [grain, bucket] : buckets.trend) {
-      grains.push_back(grain);
-      first.push_back(bucket);
-    }
-    return tx.exec(sql::compare_trend_points, {project_id, metric, grains, first});
+    BucketRanges ranges;
+    for (const Grain grain : kGrains)
+      ranges.add(metric, grain, floors_of(buckets.floors, metric).standing(kept_rows(grain), buckets.first(grain)));
+    return tx.exec(sql::compare_trend_points, ranges.params(project_id));
   }
   static std::string key(const TrendRow& row) {
     return spaced(bucket_text(row.grain, row.bucket), row.dimensions.stored_form());
@@ -66,11 +67,12 @@ struct ComparedBreakdown {
   using Table = BreakdownTable;
   static constexpr auto kTable = ReadModelTable::breakdown;
   static bool holds(const ComparedBuckets& buckets, const BreakdownRow& row) {
-    return !row.bucket || !buckets.breakdown_day || *row.bucket >= *buckets.breakdown_day;
+    return !row.bucket || *row.bucket >= buckets.first(Grain::day);
   }
   static pqxx::result stored(Transaction& tx, const Uuid& project_id, const std::string& metric,
                              const ComparedBuckets& buckets) {
-    return tx.exec(sql::compare_breakdown_points, {project_id, metric, buckets.breakdown_day});
+    return tx.exec(sql::compare_breakdown_points,
+                   {project_id, metric, first_day(buckets, metric, KeptRows::breakdown)});
   }
   static std::string key(const BreakdownRow& row) {
     return spaced(bucket_text(row.grain, row.bucket), row.dimension_key + "=" + row.dimension_value);
@@ -86,11 +88,11 @@ struct ComparedDrilldown {
   using Table = DrilldownTable;
   static constexpr auto kTable = ReadModelTable::drilldown;
   static bool holds(const ComparedBuckets& buckets, const DrilldownRow& row) {
-    return !row.bucket || !buckets.drilldown_day || *row.bucket >= *buckets.drilldown_day;
+    return !row.bucket || *row.bucket >= buckets.first(Grain::day);
   }
   static pqxx::result stored(Transaction& tx, const Uuid& project_id, const std::string& metric,
                              const ComparedBuckets& buckets) {
-    return tx.exec(sql::compare_drilldown_rows, {project_id, metric, buckets.drilldown_day});
+    return tx.exec(sql::compare_drilldown_rows, {project_id, metric, first_day(buckets, metric, KeptRows::drilldown)});
   }
   static std::string entity(std::string_view type, const std::optional<Uuid>& id, std::string_view reference) {
     return spaced(type, spaced(id ? to_string(*id) : "", reference));

@@ -11,17 +11,20 @@
 #include <string_view>
 #include <vector>
 
+#include "contracts/retention.hpp"
 #include "contracts/rows.hpp"
 #include "readmodel/session.hpp"
 #include "readmodel/table_diff.hpp"
 
 namespace tidemark::readmodel {
 
-// The buckets that are compared, as the start of the first one: nullopt: all. Rows without a bucket always are.
+// The buckets that are compared: from the floors on those that hold or follow an instant. Rows without a bucket always
+// are.
 struct ComparedBuckets {
-  std::map<Grain, std::optional<Instant>> trend;  // of each grain
-  std::optional<Instant> breakdown_day;
-  std::optional<Instant> drilldown_day;
+  Floors floors;
+  std::optional<Instant> since;  // nullopt: all
+
+  Instant first(Grain grain) const { return since ? bucket_start(grain, *since) : Instant::min(); }
 };
 
 enum class ReadModelTable { trend, breakdown, drilldown };
@@ -78,7 +81,8 @@ struct Comparison {
 std::set<std::string> list_stored_metrics(Transaction& tx, const Uuid& project_id);
 
 // Compares rows of `metrics` and no others, metric by metric, so that no more than one metric's rows are held twice.
-// Requires: `finished` is in key order and has its ids; `tx` is the snapshot in which its sources were read.
+// Requires: `finished` is in key order, has its ids and nothing below the floors; `tx` is the snapshot in which its
+// sources were read.
 Comparison compare_with_stored(Transaction& tx, const Uuid& project_id, const ProjectRows& finished,
                                const std::set<std::string>& metrics, const ComparedBuckets& buckets);
 

@@ -5,7 +5,10 @@
 #include <set>
 #include <type_traits>
 
+#include "contracts/catalogue.hpp"
 #include "readmodel/checkpoint.hpp"
+#include "readmodel/comparison.hpp"
+#include "readmodel/floor_store.hpp"
 #include "readmodel/memory_store.hpp"
 #include "readmodel/quarantine_store.hpp"
 #include "readmodel/tables.hpp"
@@ -25,10 +28,11 @@ struct ProjectDiff {
   QuarantineDiff quarantine;
   MemoryDiff memory;
   bool handles_changes = false;
+  bool sets_floors = false;
 
   bool empty() const {
     return trend.empty() && breakdown.empty() && drilldown.empty() && quarantine.empty() && memory.empty() &&
-           !version_differs && !first_watermark && !handles_changes;
+           !version_differs && !first_watermark && !handles_changes && !sets_floors;
   }
 };
 
@@ -65,17 +69,26 @@ void keep_unread(QuarantineDiff& diff, const ProjectSources& sources, const std:
                 [&](const auto& key) { return kAlwaysRead.count(key.first) == 0 && read.count(key) == 0; });
 }
 
+ComparedRows compared_rows(Transaction& tx, const ProjectWrite& write) {
+  ComparedRows compared{write.floors, write.trail ? write.trail->extent : nullptr};
+  if (compared.extent != nullptr) return compared;
+  for (const auto& metric : list_stored_metrics(tx, write.project_id))
+    if (find_metric(metric) == nullptr) compared.unknown.push_back(metric);
+  return compared;
+}
+
 ProjectDiff compare(Transaction& tx, const ProjectWrite& write, const ProjectRows& rows) {
   ProjectDiff diff;
   // The token first: what is committed after this line is either seen below, which does no harm, or moves the token.
   const auto checkpoint = read_checkpoint(tx, {write.project_id});
   diff.fencing_token = checkpoint.fencing_token;
   diff.first_watermark = write.state.watermark && !checkpoint.watermark;
+  diff.sets_floors = !write.new_floors.empty();
   diff.version_differs = !stands_for(read_data_versions(tx, write.project_id), write.state.as_of);
-  const Extent* extent = write.trail ? write.trail->extent : nullptr;
-  diff.trend = diff_with_stored<TrendTable>(tx, write.project_id, rows.trend, extent);
-  diff.breakdown = diff_with_stored<BreakdownTable>(tx, write.project_id, rows.breakdown, extent);
-  diff.drilldown = diff_with_stored<DrilldownTable>(tx, write.project_id, rows.drilldown, extent);
+  const auto compared = compared_rows(tx, write);
+  diff.trend = diff_with_stored<TrendTable>(tx, write.project_id, rows.trend, compared);
+  diff.breakdown = diff_with_stored<BreakdownTable>(tx, write.project_id, rows.breakdown, compared);
+  diff.drilldown = diff_with_stored<DrilldownTable>(tx, write.project_id, rows.drilldown, compared);
   diff.quarantine = diff_quarantine(tx, {write.project_id, write.computed_at}, rows.quarantine);
   if (!write.trail) return diff;
   const auto& trail = *write.trail;
@@ -102,6 +115,7 @@ WriteCounts apply(Transaction& tx, const ProjectWrite& write, const ProjectDiff&
   counts.drilldown = apply_diff<DrilldownTable>(tx, origin, diff.drilldown);
   counts.quarantine_changes = apply_quarantine(tx, {write.project_id, write.computed_at}, diff.quarantine);
   apply_memory(tx, write.project_id, diff.memory);
+  write_floors(tx, write.project_id, write.new_floors);
   if (write.trail) delete_dirty(tx, write.project_id, *write.trail->handled);
   // What the statements did, not what was compared: their guards have the last word.
   write_data_versions(tx, write.project_id, write.state, write.computed_at, counts.changed_families());

@@ -12,6 +12,7 @@
 
 #include "contracts/delivery_sources.hpp"
 #include "contracts/project_memory.hpp"
+#include "contracts/retention.hpp"
 #include "contracts/rows.hpp"
 #include "readmodel/data_version.hpp"
 #include "readmodel/row_writer.hpp"
@@ -38,6 +39,8 @@ struct ProjectWrite {
   // older sources than those stored, and nothing is written. nullopt: the later writer wins.
   std::optional<std::int64_t> fencing_token;
   std::optional<RefreshTrail> trail = std::nullopt;  // nullopt: only the rows
+  Floors floors{};                                   // below which nothing was computed, and stored rows are left alone
+  Floors new_floors{};  // of the metrics that have none stored yet, to go with their first rows
 };
 
 struct WriteCounts {

@@ -118,6 +118,15 @@ void write_reported(Transaction& tx, const QuarantineScope& scope, const std::ve
 
 }  // namespace
 
+std::vector<QuarantineRow> open_late_changes(Transaction& tx, const Uuid& project_id) {
+  std::vector<QuarantineRow> late;
+  for (const auto& stored : tx.exec(sql::read_late_changes, {project_id, std::string{kLateChange} + "%"})) {
+    const RowReader entry(stored);
+    late.push_back({entry.text(0), entry.text(1), entry.text(2)});
+  }
+  return late;
+}
+
 QuarantineDiff diff_quarantine(Transaction& tx, const QuarantineScope& scope, const std::vector<QuarantineRow>& rows) {
   auto reasons = reasons_by_key(rows);
   QuarantineDiff diff;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,13 @@ struct QuarantineDiff {
 
   bool empty() const { return reported.empty() && unreported.empty(); }
 };
+
+// How the reason of a change begins that came when its buckets could no longer be computed. No later run sees it as
+// one, so each reports the entries there are again.
+inline constexpr std::string_view kLateChange = "late change: ";
+
+// The open entries of that kind.
+std::vector<QuarantineRow> open_late_changes(Transaction& tx, const Uuid& project_id);
 
 // Compares what a run reports with what is stored. An entry that is open with the same reason is left alone until it
 // was last seen a day ago, so that an unchanged run writes nothing. A row reported for several reasons keeps the

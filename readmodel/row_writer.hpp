@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "contracts/project_memory.hpp"
 #include "readmodel/copy_writer.hpp"
 #include "readmodel/session.hpp"
 #include "readmodel/table_diff.hpp"
+#include "readmodel/tables.hpp"
 
 namespace tidemark::readmodel {
 
@@ -29,15 +29,14 @@ struct RowOrigin {
   Instant computed_at;
 };
 
-// `extent`: what `finished` was computed of; nullptr: all that the project has.
+// Requires: `compared` is what `finished` was computed of.
 template <typename Table>
 TableDiff<typename Table::Row> diff_with_stored(Transaction& tx, const Uuid& project_id,
                                                 const std::vector<typename Table::Row>& finished,
-                                                const Extent* extent = nullptr) {
-  if (extent == nullptr) return diff_table(tx.exec(Table::statements().live, {project_id}), finished, Table::same);
-  auto diff = diff_table(tx.exec(Table::statements().live_part, Table::part_params(project_id, *extent)), finished,
-                         Table::same);
-  diff.whole = false;
+                                                const ComparedRows& compared) {
+  auto diff =
+      diff_table(tx.exec(Table::statements().live, Table::live_params(project_id, compared)), finished, Table::same);
+  diff.whole = compared.extent == nullptr;
   return diff;
 }
 

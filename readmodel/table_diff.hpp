@@ -20,7 +20,7 @@ struct TableDiff {
   std::vector<Uuid> vanished;       // stored and no longer produced
   std::int64_t stored = 0;          // rows there before
   std::int64_t unchanged = 0;
-  bool whole = true;  // all of the project's rows were compared
+  bool whole = true;  // all of the project's rows from the floors on were compared
 
   bool empty() const { return changed.empty() && vanished.empty(); }
 };

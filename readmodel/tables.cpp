@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "contracts/catalogue.hpp"
+#include "readmodel/bucket_ranges.hpp"
 #include "readmodel/statements.hpp"
 
 namespace tidemark::readmodel {
@@ -30,23 +31,12 @@ std::optional<std::string> field(const std::optional<T>& value) {
   return Param{value}.text();
 }
 
-// Outside what an instant of the server can be.
-constexpr const char* kEarliest = "-infinity";
-constexpr const char* kLatest = "infinity";
+const std::vector<BucketRange> kEverything{{Instant::min(), std::nullopt}};
 
-// Ranges of buckets, each of a metric and grain.
-struct Ranges {
-  std::vector<std::string> metrics, grains, from, to;
-  void add(const Metric& metric, Grain grain, std::string first, std::string end) {
-    metrics.emplace_back(metric.key);
-    grains.emplace_back(to_string(grain));
-    from.push_back(std::move(first));
-    to.push_back(std::move(end));
-  }
-};
-
-Instant first_recomputed(const Metric& metric, const Extent& extent) {
-  return metric.kind == MetricKind::level ? extent.levels_after : extent.after;
+// The first bucket that was recomputed.
+Instant first_recomputed(const Metric& metric, Grain grain, const Extent* extent) {
+  if (extent == nullptr) return Instant::min();
+  return bucket_start(grain, metric.kind == MetricKind::level ? extent->levels_after : extent->after);
 }
 
 }  // namespace
@@ -54,7 +44,7 @@ Instant first_recomputed(const Metric& metric, const Extent& extent) {
 const TableStatements& TrendTable::statements() {
   static const TableStatements statements{
       sql::live_trend_points,
-      sql::live_trend_part,
+
       sql::delete_trend_points,
       sql::upsert_trend_points,
       sql::stage_trend_points,
@@ -65,16 +55,16 @@ const TableStatements& TrendTable::statements() {
   return statements;
 }
 
-Params TrendTable::part_params(const Uuid& project_id, const Extent& extent) {
-  Ranges ranges;
-  for (const auto& metric : all_metrics())
-    for (const Grain grain : kGrains) {
-      ranges.add(metric, grain, format_instant(bucket_start(grain, first_recomputed(metric, extent))), kLatest);
-      const bool fine = grain == Grain::hour || grain == Grain::day;
-      if (fine && extent.trend_gone_before)
-        ranges.add(metric, grain, kEarliest, format_instant(*extent.trend_gone_before));
-    }
-  return {project_id, ranges.metrics, ranges.grains, ranges.from, ranges.to};
+Params TrendTable::live_params(const Uuid& project_id, const ComparedRows& compared) {
+  BucketRanges ranges;
+  for (const Grain grain : kGrains) {
+    for (const auto& metric : all_metrics())
+      ranges.add(metric.key, grain,
+                 floors_of(compared.floors, metric.key)
+                     .standing(kept_rows(grain), first_recomputed(metric, grain, compared.extent)));
+    for (const auto& metric : compared.unknown) ranges.add(metric, grain, kEverything);
+  }
+  return ranges.params(project_id);
 }
 
 bool TrendTable::same(const TrendRow& finished, const RowReader& stored) {
@@ -93,7 +83,7 @@ void TrendTable::fields(const TrendRow& row, CopyRow& out) {
 
 const TableStatements& BreakdownTable::statements() {
   static const TableStatements statements{sql::live_breakdown_points,
-                                          sql::live_breakdown_part,
+
                                           sql::delete_breakdown_points,
                                           sql::upsert_breakdown_points,
                                           sql::stage_breakdown_points,
@@ -105,14 +95,19 @@ const TableStatements& BreakdownTable::statements() {
   return statements;
 }
 
-Params BreakdownTable::part_params(const Uuid& project_id, const Extent& extent) {
-  Ranges ranges;
+// Only days are written. Rows of another grain are nobody's, and a computation of everything takes them away.
+Params BreakdownTable::live_params(const Uuid& project_id, const ComparedRows& compared) {
+  BucketRanges ranges;
   for (const auto& metric : all_metrics()) {
-    ranges.add(metric, Grain::day, format_instant(bucket_start(Grain::day, first_recomputed(metric, extent))), kLatest);
-    if (extent.breakdown_gone_before)
-      ranges.add(metric, Grain::day, kEarliest, format_instant(*extent.breakdown_gone_before));
+    ranges.add(metric.key, Grain::day,
+               floors_of(compared.floors, metric.key)
+                   .standing(KeptRows::breakdown, first_recomputed(metric, Grain::day, compared.extent)));
+    if (compared.extent != nullptr) continue;
+    for (const Grain grain : {Grain::hour, Grain::week, Grain::month}) ranges.add(metric.key, grain, kEverything);
   }
-  return {project_id, ranges.metrics, ranges.grains, ranges.from, ranges.to};
+  for (const auto& metric : compared.unknown)
+    for (const Grain grain : kGrains) ranges.add(metric, grain, kEverything);
+  return ranges.params(project_id);
 }
 
 bool BreakdownTable::same(const BreakdownRow& finished, const RowReader& stored) {
@@ -133,7 +128,7 @@ void BreakdownTable::fields(const BreakdownRow& row, CopyRow& out) {
 const TableStatements& DrilldownTable::statements() {
   static const TableStatements statements{
       sql::live_drilldown_rows,
-      sql::live_drilldown_part,
+
       sql::delete_drilldown_rows,
       sql::upsert_drilldown_rows,
       sql::stage_drilldown_rows,
@@ -144,8 +139,19 @@ const TableStatements& DrilldownTable::statements() {
   return statements;
 }
 
-Params DrilldownTable::part_params(const Uuid& project_id, const Extent& extent) {
-  return {project_id, extent.entities, extent.drilldown_gone_before};
+Params DrilldownTable::live_params(const Uuid& project_id, const ComparedRows& compared) {
+  std::vector<std::string> metrics;
+  std::vector<Param> from;
+  for (const auto& metric : all_metrics()) {
+    metrics.emplace_back(metric.key);
+    from.push_back(first_bucket(floors_of(compared.floors, metric.key).of(KeptRows::drilldown)));
+  }
+  for (const auto& metric : compared.unknown) {
+    metrics.push_back(metric);
+    from.push_back(first_bucket(Instant::min()));
+  }
+  const Param entities = compared.extent == nullptr ? Param{std::nullopt} : Param{compared.extent->entities};
+  return {project_id, metrics, from, entities};
 }
 
 bool DrilldownTable::same(const DrilldownRow& finished, const RowReader& stored) {

@@ -8,6 +8,7 @@
 
 #include "contracts/embedded_text.hpp"
 #include "contracts/project_memory.hpp"
+#include "contracts/retention.hpp"
 #include "contracts/rows.hpp"
 #include "readmodel/copy_writer.hpp"
 #include "readmodel/session.hpp"
@@ -16,8 +17,7 @@
 namespace tidemark::readmodel {
 
 struct TableStatements {
-  const Statement& live;          // $1 project: the stored rows, id first
-  const Statement& live_part;     // part_params(): the same of a part of the project
+  const Statement& live;          // live_params(): the stored rows that are compared, id first
   const Statement& remove;        // $1 project, $2 ids
   const Statement& upsert;        // $1 project, $2 computed_at, then an array per column
   const Statement& create_stage;  // the temporary table
@@ -27,12 +27,19 @@ struct TableStatements {
   std::vector<std::string> columns;  // of a row's fields; project_id and computed_at are the same for all rows
 };
 
-// Each table: `Row`, its statements, the parameters of `live_part`, `same` (a stored row's columns after the id), and
+// Which stored rows of a project are compared with finished ones. Those below the floors are left alone.
+struct ComparedRows {
+  const Floors& floors;
+  const Extent* extent = nullptr;      // what the finished rows were computed of; nullptr: of everything
+  std::vector<std::string> unknown{};  // of everything: metrics with stored rows that the catalogue does not have
+};
+
+// Each table: `Row`, its statements, the parameters of `live`, `same` (a stored row's columns after the id), and
 // `fields`, which writes the text forms into `out`, already as long as `columns`.
 struct TrendTable {
   using Row = TrendRow;
   static const TableStatements& statements();
-  static Params part_params(const Uuid& project_id, const Extent& extent);
+  static Params live_params(const Uuid& project_id, const ComparedRows& compared);
   static bool same(const Row& finished, const RowReader& stored);
   static void fields(const Row& row, CopyRow& out);
 };
@@ -40,7 +47,7 @@ struct TrendTable {
 struct BreakdownTable {
   using Row = BreakdownRow;
   static const TableStatements& statements();
-  static Params part_params(const Uuid& project_id, const Extent& extent);
+  static Params live_params(const Uuid& project_id, const ComparedRows& compared);
   static bool same(const Row& finished, const RowReader& stored);
   static void fields(const Row& row, CopyRow& out);
 };
@@ -48,7 +55,7 @@ struct BreakdownTable {
 struct DrilldownTable {
   using Row = DrilldownRow;
   static const TableStatements& statements();
-  static Params part_params(const Uuid& project_id, const Extent& extent);
+  static Params live_params(const Uuid& project_id, const ComparedRows& compared);
   static bool same(const Row& finished, const RowReader& stored);
   static void fields(const Row& row, CopyRow& out);
 };

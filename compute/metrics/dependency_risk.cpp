@@ -173,12 +173,13 @@ void metrics::dependency_risk(const ProjectView& view, RowSink& sink) {
   sink.follows(Combination::mean, {CandidateKind::task, CandidateKind::transition, CandidateKind::dependency});
   // Nothing to say of a project that records none.
   if (view.dependencies.empty() && !view.settled().dependencies) return;
-  const auto kept = view.horizon().trend_buckets(Grain::hour);
-  if (kept.empty()) return;
+  const Instant first = view.horizon().first_instant();
+  if (first > view.as_of()) return;
   std::vector<Instant> hours = view.active_hours;
   for (const auto& edge : view.dependencies) {
     const Instant hour = bucket_start(Grain::hour, edge.at);
-    if (hour >= kept.front().start) hours.push_back(hour);  // an edge is no fact: no bucket begins with one
+    if (hour >= bucket_start(Grain::hour, first))
+      hours.push_back(hour);  // an edge is no fact: no bucket begins with one
   }
   std::sort(hours.begin(), hours.end());
   hours.erase(std::unique(hours.begin(), hours.end()), hours.end());

@@ -76,6 +76,7 @@ struct DiffFlags {
 
 ExitCode diff_definitions(CommandContext& context, const DiffFlags& flags) {
   CatalogueDiffOptions options{{context.connection("catalogue diff"), context.settings.workers}, {}};
+  options.retention = context.retention();
   options.metrics = flags.all ? DiffedMetrics::all : DiffedMetrics::redefined;
   {
     readmodel::Session session(options.pool.connection);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "jobs/project_floors.hpp"
 #include "jobs/settings.hpp"
 #include "readmodel/session.hpp"
 
@@ -33,6 +34,9 @@ class CommandContext {
   // `purpose` becomes part of the application name ("tidemark refresh").
   // Errors: tidemark::Error of kind unreachable or failed.
   readmodel::ConnectionSettings connection(std::string_view purpose);
+
+  // How long rows and sources are kept.
+  RetentionRules retention() const;
 
   // The instant a run or a screen stands for: --as-of, else settings.clock, else the wall clock (read once per
   // process).

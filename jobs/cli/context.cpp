@@ -27,6 +27,12 @@ readmodel::ConnectionSettings CommandContext::connection(std::string_view purpos
   return connection;
 }
 
+RetentionRules CommandContext::retention() const {
+  RetentionRules rules;
+  rules.source_retention_days = settings.source_retention_days;
+  return rules;
+}
+
 Instant CommandContext::now() {
   static const Instant wall_clock = std::chrono::floor<Micros>(std::chrono::system_clock::now());
   if (as_of) return *as_of;

@@ -11,7 +11,8 @@
 namespace tidemark::jobs {
 namespace {
 
-ExitCode run_explain(CommandContext& context, const views::ExplainQuestion& question) {
+ExitCode run_explain(CommandContext& context, views::ExplainQuestion question) {
+  question.retention = context.retention();
   readmodel::Session session(context.connection("explain"));
   const auto answered = views::ask(session, question, context.now());
   if (context.settings.json)

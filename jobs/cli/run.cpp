@@ -25,6 +25,7 @@ ManualRun manual_run(CommandContext& context, const RunFlags& flags, std::string
   run.pool = {context.connection(job), context.settings.workers};
   run.as_of = context.now();
   run.project = flags.project;
+  run.retention = context.retention();
   run.progress = [&line, job](std::size_t done, std::size_t total) { line.show(job, done, total, "projects"); };
   return run;
 }

@@ -120,25 +120,24 @@ void compare_tables(const PartsByValue& trend, const PartsByValue& breakdown, Re
 
 }  // namespace
 
-compute::Horizon horizon_of(const Metric& metric, Instant as_of) { return {as_of, as_of, metric.retention}; }
-
 void check_splits(const BucketRows& rows, const SplitBasis& basis, Report& report) {
   if (rows.metric == nullptr || !rows.metric->undivided || !rows.grain || !rows.bucket) return;
-  const auto horizon = horizon_of(*rows.metric, basis.as_of);
-  if (!horizon.keeps_trend(*rows.grain, *rows.bucket)) return;
+  const auto& floors = floors_of(basis.floors, rows.metric->key);
+  if (!floors.keeps(kept_rows(*rows.grain), *rows.bucket)) return;
   SplitCheck check(rows, report);
   if (rows.grain != Grain::hour)
     for (const auto name : rows.metric->trend_dimensions)
       if (!is_off(name, basis.off)) check.check(name, rows.trend);
-  if (rows.grain == Grain::day && horizon.keeps_breakdown(*rows.bucket))
+  if (rows.grain == Grain::day && floors.keeps(KeptRows::breakdown, *rows.bucket))
     for (const auto& dimension : rows.metric->breakdown_dimensions)
       if (!is_off(dimension.name, basis.off)) check.check(dimension.name, rows.breakdown);
 }
 
-void check_both_tables(const BucketRows& rows, Instant as_of, Report& report) {
+void check_both_tables(const BucketRows& rows, const Floors& floors, Report& report) {
   if (rows.metric == nullptr || rows.grain != Grain::day || !rows.bucket) return;
-  const auto horizon = horizon_of(*rows.metric, as_of);
-  if (!horizon.keeps_trend(Grain::day, *rows.bucket) || !horizon.keeps_breakdown(*rows.bucket)) return;
+  const auto& of_metric = floors_of(floors, rows.metric->key);
+  for (const auto kept : {KeptRows::trend_day, KeptRows::breakdown})
+    if (!of_metric.keeps(kept, *rows.bucket)) return;
   for (const auto name : rows.metric->trend_dimensions)
     compare_tables(parts_of(rows.trend, name), parts_of(rows.breakdown, name), report);
 }
@@ -159,7 +158,7 @@ void EntityCheck::add(const BucketRows& rows) {
   const Point* whole = rows.whole();
   const Entities entities{rows.entities, rows.entity_values};
   if (metric_->kind == MetricKind::event) {
-    if (!rows.bucket || !horizon_of(*metric_, as_of_).keeps_drilldown(*rows.bucket)) return;
+    if (!rows.bucket || !floors_of(floors_, metric_->key).keeps(KeptRows::drilldown, *rows.bucket)) return;
     const double expected = whole == nullptr ? 0 : number(whole->json, "sample_size").value_or(0);
     return compare(fmt::format("metrics_drilldown {} {}", metric_->key, format_instant(*rows.bucket)), entities, whole,
                    expected);

@@ -2,19 +2,17 @@
 // metrics, section 4.
 #pragma once
 
-#include "compute/horizon.hpp"
+#include "contracts/retention.hpp"
 #include "contracts/source_tables.hpp"
 #include "jobs/conformance/bucket_rows.hpp"
 #include "jobs/conformance/report.hpp"
 
 namespace tidemark::conformance {
 
-// Which rows of a metric the policies still keep at an as-of: only what is kept on both sides is compared.
-compute::Horizon horizon_of(const Metric& metric, Instant as_of);
-
-// When a project's rows were computed, and what its sources lack: a dimension that is off has no rows.
+// Which rows of a project stand (only what stands on both sides is compared), and what its sources lack: a dimension
+// that is off has no rows.
 struct SplitBasis {
-  Instant as_of;
+  const Floors& floors;
   ComponentSet off;
 };
 
@@ -22,7 +20,7 @@ struct SplitBasis {
 void check_splits(const BucketRows& rows, const SplitBasis& basis, Report& report);
 
 // A day's trend row of a dimension is its breakdown row.
-void check_both_tables(const BucketRows& rows, Instant as_of, Report& report);
+void check_both_tables(const BucketRows& rows, const Floors& floors, Report& report);
 
 // The drilldown rows under one point.
 struct Entities {
@@ -34,7 +32,7 @@ struct Entities {
 // metric's rows are through.
 class EntityCheck {
  public:
-  EntityCheck(Instant as_of, Report& report) : as_of_(as_of), report_(report) {}
+  EntityCheck(Instant as_of, const Floors& floors, Report& report) : as_of_(as_of), floors_(floors), report_(report) {}
   void add(const BucketRows& rows);
   void finish();
 
@@ -42,6 +40,7 @@ class EntityCheck {
   void compare(const std::string& where, const Entities& entities, const Point* point, double expected);
 
   Instant as_of_;
+  const Floors& floors_;
   Report& report_;
   const Metric* metric_ = nullptr;  // the metric whose current state is being counted
   Entities current_entities_;

@@ -14,6 +14,7 @@
 #include "jobs/conformance/point_checks.hpp"
 #include "jobs/conformance/row_checks.hpp"
 #include "jobs/conformance/summary_checks.hpp"
+#include "jobs/project_floors.hpp"
 #include "jobs/project_pool.hpp"
 #include "readmodel/data_version.hpp"
 #include "readmodel/queries/projects.hpp"
@@ -46,8 +47,8 @@ class ProjectCheck {
       metric_key = rows->metric_key;
       for (const auto& each : rows->trend) point(each);
       for (const auto& each : rows->breakdown) point(each);
-      check_splits(*rows, {project_.as_of, off_}, report_);
-      check_both_tables(*rows, project_.as_of, report_);
+      check_splits(*rows, {project_.floors, off_}, report_);
+      check_both_tables(*rows, project_.floors, report_);
       entities_.add(*rows);
     }
     merge_.finish();
@@ -94,8 +95,8 @@ class ProjectCheck {
   const Project& project_;
   Report& report_;
   AnswerBasis basis_;
-  EntityCheck entities_{project_.as_of, report_};
-  MergeCheck merge_{project_.as_of, report_};
+  EntityCheck entities_{project_.as_of, project_.floors, report_};
+  MergeCheck merge_{project_.as_of, project_.floors, report_};
   HealthCheck health_;
   CurrentPoints current_{project_.as_of};
   ComponentSet off_ = readmodel::assess_sources(tx_).components_off();
@@ -152,7 +153,8 @@ Report check_project(readmodel::Session& session, const ProjectHeader& header, S
     if (!versions.contains(family) || versions.at(family).state.as_of != *readmodel::newest_as_of(versions))
       report.add(Check::key, fmt::format("metrics_data_version {}", to_string(family)),
                  "does not stand for the instant that the project's other rows stand for");
-  const Project project{header.id, *readmodel::newest_as_of(versions)};
+  const Instant as_of = *readmodel::newest_as_of(versions);
+  const Project project{header.id, as_of, jobs::project_floors(tx, header.id, as_of, {}).computed};
   ProjectCheck check(tx, project, report);
   check.points_and_entities();
   check.summaries();

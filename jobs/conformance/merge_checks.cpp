@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "jobs/conformance/bucket_checks.hpp"
-
 namespace tidemark::conformance {
 namespace {
 
@@ -30,9 +28,12 @@ void MergeCheck::add(const Point& point, const std::optional<AggregateState>& st
   if (state) add_event(point, *state);
 }
 
-// Days and hours share a policy, which takes a week as a whole.
+// A month's days may be of weeks of which only some stand.
 bool MergeCheck::finer_rows_are_kept(const Point& point) const {
-  return horizon_of(*point.metric, as_of_).keeps_trend(Grain::day, *point.row.bucket);
+  const auto& floors = floors_of(floors_, point.metric->key);
+  const auto finer = point.row.grain == Grain::day ? KeptRows::trend_hour : KeptRows::trend_day;
+  return point.row.grain == Grain::month ? *point.row.bucket >= floors.of(finer)
+                                         : floors.keeps(finer, *point.row.bucket);
 }
 
 std::optional<MergeCheck::Finer> MergeCheck::take(const Point& point) {
@@ -93,7 +94,7 @@ void MergeCheck::add_level(const Point& point) {
   if (rolling && (grain == Grain::month || end > as_of_)) return;
   // The policy must keep the last day, not the first.
   const Instant last_day = end > as_of_ ? bucket_start(Grain::day, as_of_) : end - kDay;
-  if (!horizon_of(*point.metric, as_of_).keeps_trend(Grain::day, last_day)) return;
+  if (!floors_of(floors_, point.metric->key).keeps(KeptRows::trend_day, last_day)) return;
   report_.count(Check::merge);
   if (!finer)
     report_.add(Check::merge, point.where(), "there is no row of its last day");

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "contracts/aggregate_state.hpp"
+#include "contracts/retention.hpp"
 #include "jobs/conformance/bucket_rows.hpp"
 #include "jobs/conformance/report.hpp"
 
@@ -17,7 +18,7 @@ namespace tidemark::conformance {
 // Requires: buckets in order of metric, grain and time.
 class MergeCheck {
  public:
-  MergeCheck(Instant as_of, Report& report) : as_of_(as_of), report_(report) {}
+  MergeCheck(Instant as_of, const Floors& floors, Report& report) : as_of_(as_of), floors_(floors), report_(report) {}
   // `state`: the trend point's, as state_of() reads it.
   void add(const Point& point, const std::optional<AggregateState>& state);
   // The metric's rows are through: what has finer rows must have had its coarser one.
@@ -38,6 +39,7 @@ class MergeCheck {
   std::optional<Finer> take(const Point& point);
 
   Instant as_of_;
+  const Floors& floors_;  // only what stands is compared
   Report& report_;
   std::map<Key, Finer> expected_;
 };

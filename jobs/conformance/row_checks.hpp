@@ -1,6 +1,7 @@
 // What each stored row must be by itself: schema, id, key and value. Spec: contract v1.0; storage, "The four tables".
 #pragma once
 
+#include "contracts/retention.hpp"
 #include "jobs/conformance/report.hpp"
 #include "jobs/conformance/stored_point.hpp"
 
@@ -9,6 +10,7 @@ namespace tidemark::conformance {
 struct Project {
   Uuid id;
   Instant as_of;  // of its data version
+  Floors floors;  // only rows from them on are compared with each other
 };
 
 void check_row(const Point& point, const Project& project, Report& report);

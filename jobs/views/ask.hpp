@@ -11,6 +11,7 @@
 #include <string>
 
 #include "contracts/catalogue.hpp"
+#include "jobs/project_floors.hpp"
 #include "jobs/views/answer.hpp"
 #include "readmodel/queries/projects.hpp"
 #include "readmodel/session.hpp"
@@ -76,6 +77,7 @@ struct ExplainQuestion {
   std::optional<std::string> timestamp;  // any instant of the bucket; default: the project's newest as-of
   std::string dimensions;                // a JSON object of at most one member; empty: the whole project
   std::int64_t limit = 20;               // rows listed of each kind; over 500 means 500
+  jobs::RetentionRules retention{};      // by which the point is computed again
 };
 
 struct Answered {

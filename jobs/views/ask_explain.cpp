@@ -82,7 +82,7 @@ Answered ask(readmodel::Transaction& tx, const ExplainQuestion& question, Instan
                        dimensions,
                        definition_hash(metric),
                        static_cast<std::size_t>(std::min(question.limit, kMaxLimit)),
-                       jobs::explain(tx, {subject.project, &metric, grain, at, dimensions})};
+                       jobs::explain(tx, {subject.project, &metric, grain, at, dimensions, question.retention})};
   Answered answered{subject.project.name, &metric, explain_view(answer)};
   subject.add_meta(answered.answer,
                    answer.explanation.point.bucket.partial ? Completeness::partial : Completeness::whole);

@@ -51,8 +51,9 @@ std::string absence_text(const ExplainAnswer& answer) {
       if (!point.first_fact) return "the project has no task, attempt, decision or other fact at all";
       return fmt::format("the bucket ends before the project's first fact at {}", format_instant(*point.first_fact));
     case compute::Absence::past_retention:
-      return fmt::format("{} points of that age are past their retention; weeks and months are kept",
-                         to_string(point.bucket.grain));
+      return fmt::format(
+          "{} points of that age are not computed any more: they are past their retention, or that of the sources",
+          to_string(point.bucket.grain));
     case compute::Absence::unknown_value:
       return fmt::format("no point of {} has {} '{}'; {}", answer.metric->key, answer.dimensions.name,
                          answer.dimensions.value, known_values(point));

@@ -12,7 +12,7 @@ using namespace tidemark::tests;
 namespace {
 
 const Uuid kProject = *parse_uuid("6ac46bcd-c75e-5446-9706-52a6c7155dc9");
-const Instant kMonday = at("2024-03-04T00:00:00Z");
+const Instant kMonday = Day{std::chrono::year{2024} / 3 / 4};
 
 Floors read(Session& session) {
   Transaction tx(session, Isolation::read_committed);

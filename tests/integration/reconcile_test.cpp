@@ -247,7 +247,7 @@ TEST_CASE_METHOD(Reconciled, "a project whose changes wait is not compared", "[r
           "VALUES ('6ac46bcd-c75e-5446-9706-52a6c7155dc9', 'event_log', '1', '2024-03-10')");
   const auto before = footprint();
   auto own = options();
-  own.catch_up = [](readmodel::Session&, const readmodel::ProjectHeader&) {};
+  own.catch_up = [](auto&&...) {};
   auto report = reconcile(own);
   CHECK(report.compared == 0);
   REQUIRE(report.skipped.size() == 1);
@@ -255,9 +255,7 @@ TEST_CASE_METHOD(Reconciled, "a project whose changes wait is not compared", "[r
   CHECK(footprint() == before);
 
   // Caught up, it is compared.
-  own.catch_up = [&](readmodel::Session& other, const readmodel::ProjectHeader&) {
-    run_sql(other, "DELETE FROM metrics_dirty");
-  };
+  own.catch_up = [&](readmodel::Session& other, auto&&...) { run_sql(other, "DELETE FROM metrics_dirty"); };
   report = reconcile(own);
   CHECK(report.compared == 1);
   CHECK(report.rows_different > 0);
@@ -268,7 +266,7 @@ TEST_CASE_METHOD(Reconciled, "a change of the sources that nobody had found yet 
   // Seen by the snapshot, found by the discovery after it, and computed then.
   int calls = 0;
   auto own = options();
-  own.catch_up = [&](readmodel::Session&, const readmodel::ProjectHeader&) {
+  own.catch_up = [&](auto&&...) {
     if (++calls == 1)
       run_sql(session,
               "INSERT INTO task (id, project_id, title, state, created_at, updated_at) VALUES (gen_random_uuid(), "
@@ -288,7 +286,7 @@ TEST_CASE_METHOD(Reconciled, "a change that no discovery finds is reported and c
           "INSERT INTO task (id, project_id, title, state, created_at, updated_at) VALUES (gen_random_uuid(), "
           "'6ac46bcd-c75e-5446-9706-52a6c7155dc9', 'new', 'backlog', '2024-03-06', '2024-03-06')");
   auto own = options();
-  own.catch_up = [](readmodel::Session&, const readmodel::ProjectHeader&) {};
+  own.catch_up = [](auto&&...) {};
   const auto report = reconcile(own);
   CHECK(report.metrics.contains("arrivals"));
   CHECK(report.rows_different > 0);

@@ -151,7 +151,6 @@ std::map<std::string, Read> statement_reads(const Scale& scale) {
     return params;
   };
   const auto pages_of_group = group / 2;  // two rows and a bit of index to a page at the very most
-  const auto per_project = [&](std::int64_t rows) { return rows / 2 + 100; };
   std::map<std::string, Read> reads;
   const auto add = [&](const Statement& statement, std::vector<std::string> params, Bounds bounds) {
     reads[std::string{statement.name}] = {std::string{statement.name}, code_of(statement), std::move(params), bounds};
@@ -180,22 +179,18 @@ std::map<std::string, Read> statement_reads(const Scale& scale) {
                                 &sql::read_drilldown_by_task_id_asc, &sql::read_drilldown_by_task_id_desc})
     add(*statement, page(unfiltered), {pages_of_group, group});
   add(sql::aggregate_drilldown, unfiltered, {pages_of_group, group});
-  // The whole of a project, or of one snapshot.
-  const std::int64_t trend = 5'000LL * scale.metrics;
-  add(sql::live_trend_points, {kProject}, {per_project(trend)});
-  add(sql::live_breakdown_points, {kProject}, {per_project(1'980LL * scale.metrics)});
-  add(sql::live_drilldown_rows, {kProject}, {per_project(group + scale.entities * (scale.metrics - 1LL))});
   // A part of it: a week of one metric, a page or two per range, however many points the project has.
   const std::string metrics = "'{metric_1,metric_2}'";
   const std::string grains = "'{day,day}'";
   const std::string from = "'{2024-03-25Z,2024-03-25Z}'";
   const std::string to = "'{infinity,infinity}'";
-  add(sql::live_trend_part, {kProject, metrics, grains, from, to}, {500, 0, 50});
-  add(sql::live_breakdown_part, {kProject, metrics, grains, from, to}, {300, 0, 50});
-  add(sql::live_drilldown_part, {kProject, "ARRAY[md5('task 11')::uuid]", kNone},
-      {per_project(group + scale.entities * (scale.metrics - 1LL)), 0, group + scale.entities * scale.metrics});
+  add(sql::live_trend_points, {kProject, metrics, grains, from, to}, {500, 0, 50});
+  add(sql::live_breakdown_points, {kProject, metrics, grains, from, to}, {300, 0, 50});
+  add(sql::live_drilldown_rows, {kProject, metrics, "'{2024-03-25Z,2024-03-25Z}'", "ARRAY[md5('task 11')::uuid]"},
+      {2 * pages_of_group, 0, 2 * group});
   // Metric by metric, the days that are compared.
-  add(sql::compare_trend_points, {kProject, metric, "'{day}'", "'{2024-03-24Z}'"}, {500, 500, 4'000});
+  add(sql::compare_trend_points, {kProject, "'{metric_1}'", "'{day}'", "'{2024-03-24Z}'", "'{infinity}'"},
+      {500, 500, 4'000});
   add(sql::compare_breakdown_points, {kProject, metric, last_week}, {300, 300, 4'000});
   add(sql::compare_drilldown_rows, {kProject, metric, last_week}, {pages_of_group, group, group});
   add(sql::list_stored_metrics, {kProject}, {scale.metrics * 30 + 50, 2 * scale.metrics + 10, 2});

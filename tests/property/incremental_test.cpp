@@ -40,7 +40,7 @@ jobs::RefreshReport refresh(const readmodel::ConnectionSettings& connection, con
   if (jobs::plan_refresh(session, refresh.as_of).vanished) readmodel::delete_vanished_projects(session);
   // Not in the options' own braces: what GCC 12 has made of those by then is destroyed twice where this throws.
   const auto projects = jobs::refreshed_projects(session);
-  return jobs::refresh({{connection, 2}, refresh.as_of, projects, refresh.retention, {}});
+  return jobs::refresh({{connection, 2}, refresh.as_of, projects, rules_of(refresh.retention), {}});
 }
 
 // The same, and then reconcile, which repairs what neither events nor cursors could show.
@@ -52,7 +52,7 @@ jobs::RefreshReport refresh_and_reconcile(const readmodel::ConnectionSettings& c
   options.as_of = to.as_of;
   options.projects = jobs::refreshed_projects(session);
   options.days.reset();
-  options.retention = to.retention;
+  options.retention = rules_of(to.retention);
   const auto reconciled = jobs::reconcile(options);
   report.failures.insert(report.failures.end(), reconciled.failures.begin(), reconciled.failures.end());
   return report;

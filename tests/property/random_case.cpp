@@ -201,8 +201,8 @@ class CaseMaker {
   void refresh() {
     as_of_ = next_as_of();
     refreshed_ = true;
-    steps_.push_back(Refresh{as_of_, retention_, crash()});
-    if (chance_.hits(8)) steps_.push_back(Refresh{as_of_, retention_, std::nullopt});
+    steps_.push_back(Refresh{as_of_, retention_, crash(), chance_.hits(25)});
+    if (chance_.hits(8)) steps_.push_back(Refresh{as_of_, retention_, std::nullopt, false});
   }
 
   std::uint64_t seed_;

@@ -34,6 +34,9 @@ struct Tally {
   std::int64_t late_commits = 0;  // writers that were open during a refresh
 };
 
+// One policy for all metrics.
+jobs::RetentionRules rules_of(const RetentionDays& days);
+
 // With what the from-scratch rows are made.
 enum class Reference {
   in_process,     // compute_project() on what is in the sources

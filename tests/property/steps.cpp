@@ -21,6 +21,7 @@ json value_of(const Rollback& s) { return {{"rollback", {{"writer", s.writer}}}}
 json value_of(const Refresh& s) {
   json value = {{"as_of", format_instant(s.as_of)},
                 {"retention_days", {s.retention.trend, s.retention.breakdown, s.retention.drilldown}}};
+  if (s.compacted) value["compacted"] = true;
   if (s.crash)
     value["crash"] = {
         {"way", kWays[static_cast<std::size_t>(s.crash->way)]}, {"table", s.crash->table}, {"at", s.crash->at}};
@@ -42,7 +43,8 @@ Step step_of(const json& line) {
   if (name == "rollback") return Rollback{value.at("writer")};
   if (name != "refresh") throw std::runtime_error("no step: " + name);
   const auto& days = value.at("retention_days");
-  Refresh refresh{parse_instant(value.at("as_of").get<std::string>()).value(), {days[0], days[1], days[2]}, {}};
+  Refresh refresh{parse_instant(value.at("as_of").get<std::string>()).value(), {days[0], days[1], days[2]}, {}, false};
+  refresh.compacted = value.value("compacted", false);
   if (value.contains("crash")) {
     const auto& crash = value.at("crash");
     refresh.crash = Crash{way_of(crash.at("way")), crash.at("table"), crash.at("at")};

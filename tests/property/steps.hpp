@@ -51,6 +51,7 @@ struct Refresh {
   Instant as_of;
   RetentionDays retention;
   std::optional<Crash> crash;  // then it is run once more, without
+  bool compacted = false;      // floors are moved first, and what is below them is deleted
 };
 
 using Step = std::variant<Write, Remove, Commit, Rollback, Refresh>;

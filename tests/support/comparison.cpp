@@ -6,6 +6,7 @@
 
 #include "compute/project.hpp"
 #include "readmodel/clock.hpp"
+#include "readmodel/floor_store.hpp"
 #include "readmodel/tables.hpp"
 #include "support/sql.hpp"
 
@@ -75,10 +76,11 @@ RowLines stored_lines(readmodel::Session& session, const Uuid& project) {
   });
 }
 
-RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, const AsOf& of) {
+RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, Instant as_of) {
   readmodel::Transaction tx(session, readmodel::Isolation::repeatable_read);
   const auto read = readmodel::read_project(tx, project);
-  auto rows = compute::compute_project(read.sources, {of.as_of, readmodel::database_clock(tx), of.retention});
+  auto rows = compute::compute_project(read.sources,
+                                       {as_of, readmodel::database_clock(tx), readmodel::read_floors(tx, project.id)});
   rows.quarantine.insert(rows.quarantine.end(), read.quarantine.begin(), read.quarantine.end());
   RowLines lines;
   add_lines<readmodel::TrendTable>(lines, "trend", rows.trend);
@@ -96,8 +98,9 @@ std::string differences(const RowLines& stored, const RowLines& expected) {
 
 std::string left_behind(readmodel::Session& session) {
   std::string tables;
-  for (const char* table : {"metrics_trend_point", "metrics_breakdown_point", "metrics_drilldown", "metrics_quarantine",
-                            "metrics_job_checkpoint", "metrics_data_version", "metrics_dirty"}) {
+  for (const char* table :
+       {"metrics_trend_point", "metrics_breakdown_point", "metrics_drilldown", "metrics_quarantine",
+        "metrics_job_checkpoint", "metrics_data_version", "metrics_dirty", "metrics_compaction_floor"}) {
     const auto found = sql_value(session, std::string{"SELECT project_id FROM "} + table +
                                               " WHERE project_id NOT IN (SELECT id FROM project) LIMIT 1");
     if (!found.empty()) tables += std::string{"  "} + table + " has rows of " + found + ", which is gone\n";

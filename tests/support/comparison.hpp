@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "contracts/retention.hpp"
 #include "readmodel/session.hpp"
 #include "readmodel/sources/delivery_reader.hpp"
 
@@ -17,12 +16,8 @@ using RowLines = std::vector<std::string>;
 // As they are in the tables of the session's schema. Left out of quarantine besides the times: the row as it was when
 // it was reported.
 RowLines stored_lines(readmodel::Session& session, const Uuid& project);
-// As the sources give them at the as-of, computed in this process.
-struct AsOf {
-  Instant as_of;
-  RetentionDays retention;
-};
-RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, const AsOf& of);
+// As the sources give them at the as-of from the stored floors on, computed in this process.
+RowLines expected_lines(readmodel::Session& session, const readmodel::ProjectHeader& project, Instant as_of);
 
 // Empty where both are equal, else some of the lines on one side only.
 std::string differences(const RowLines& stored, const RowLines& expected);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compute/project.hpp"
+#include "contracts/catalogue.hpp"
 #include "support/catch.hpp"
 
 namespace tidemark::tests {
@@ -46,7 +47,7 @@ class History {
   }
 
   ProjectRows compute(const std::string& as_of, const std::string& clock = "2030-01-01") const {
-    return compute::compute_project(sources, {at(as_of), at(clock), {}});
+    return compute::compute_project(sources, {at(as_of), at(clock), floors_at(catalogue_policies(), at(as_of))});
   }
 
   ProjectSources sources;

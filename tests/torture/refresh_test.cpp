@@ -187,7 +187,7 @@ class Torture {
     refresh_the_rest(as_of);
     readmodel::Session session(server_.connection());
     for (const auto& project : jobs::refreshed_projects(session)) {
-      const auto expected = expected_lines(session, project, {as_of, {}});
+      const auto expected = expected_lines(session, project, as_of);
       verdict_.rows += expected.size();
       verdict_.differences += differences(stored_lines(session, project.id), expected);
     }

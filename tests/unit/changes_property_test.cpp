@@ -19,7 +19,7 @@ namespace {
 
 const Instant kBegin = Day{std::chrono::year{2023} / 12 / 20};
 constexpr Micros kSpan = 80 * kDay;
-constexpr RetentionDays kRetention{40, 25, 12};
+const RetentionPolicy kPolicy = policy_of({40, 25, 12});
 
 Uuid id_of(char kind, std::int64_t n) { return uuid_v5(tidemark_namespace(), std::string{kind} + std::to_string(n)); }
 
@@ -283,16 +283,18 @@ class Part {
 // Rows by id, each as text, as the tables hold them.
 class Tables {
  public:
-  void replace(const ProjectRows& rows, const std::optional<Extent>& extent) {
-    if (extent)
-      std::erase_if(rows_, [&](const auto& row) { return row.second.lies_in(*extent); });
-    else
-      rows_.clear();
+  void replace(const ProjectRows& rows, const std::optional<Extent>& extent, const Floors& floors) {
+    std::erase_if(
+        rows_, [&](const auto& row) { return row.second.stands(floors) && (!extent || row.second.lies_in(*extent)); });
     for (const auto& row : rows.trend) add(row.id, {'t', row.metric_key, row.grain, row.bucket, {}, text_of(row)});
     for (const auto& row : rows.breakdown)
       add(row.id, {'b', row.metric_key, row.grain.value(), row.bucket, {}, text_of(row)});
     for (const auto& row : rows.drilldown)
       add(row.id, {'d', row.metric_key, Grain::day, row.bucket, row.entity_id, row.payload});
+  }
+  // As compaction leaves them.
+  void drop_below(const Floors& floors) {
+    std::erase_if(rows_, [&](const auto& row) { return !row.second.stands(floors); });
   }
   std::map<Uuid, std::string> texts() const {
     std::map<Uuid, std::string> texts;
@@ -313,16 +315,15 @@ class Tables {
       return std::string{table} + ' ' + metric + ' ' + std::string{to_string(grain)} + ' ' +
              (bucket ? format_instant(*bucket) : "now") + ' ' + value;
     }
-    // As the statements live_*_part.sql find them.
+    bool stands(const Floors& floors) const {
+      const auto kind = table == 't' ? kept_rows(grain) : table == 'b' ? KeptRows::breakdown : KeptRows::drilldown;
+      return !bucket || floors_of(floors, metric).keeps(kind, *bucket);
+    }
+    // As the statements live_*.sql find them.
     bool lies_in(const Extent& extent) const {
-      if (table == 'd')
-        return !bucket || std::binary_search(extent.entities.begin(), extent.entities.end(), *entity) ||
-               (extent.drilldown_gone_before && *bucket < *extent.drilldown_gone_before);
+      if (table == 'd') return !bucket || std::binary_search(extent.entities.begin(), extent.entities.end(), *entity);
       const bool level = find_metric(metric)->kind == MetricKind::level;
-      if (*bucket >= bucket_start(grain, level ? extent.levels_after : extent.after)) return true;
-      if (table == 'b') return extent.breakdown_gone_before && *bucket < *extent.breakdown_gone_before;
-      const bool fine = grain == Grain::hour || grain == Grain::day;
-      return fine && extent.trend_gone_before && *bucket < *extent.trend_gone_before;
+      return *bucket >= bucket_start(grain, level ? extent.levels_after : extent.after);
     }
   };
   template <typename PointRow>
@@ -340,6 +341,21 @@ struct Tally {
   std::int64_t rows = 0;
 };
 
+// Floors as compaction moves them: each metric's on its own, some weeks left where they are, some of those left before
+// gone now.
+void move_forward(Floors& floors, Instant as_of, Chance& chance) {
+  for (auto& [metric, of_metric] : floors) {
+    if (chance.hits(20)) continue;
+    auto moved = floors_at(kPolicy, as_of);
+    for (const auto rows : kKeptRows) moved.of(rows) = std::max(moved.of(rows), of_metric.of(rows));
+    moved.left_weeks = of_metric.left_weeks;
+    for (Instant week = of_metric.of(KeptRows::trend_day); week < moved.of(KeptRows::trend_day); week += kWeek)
+      moved.left_weeks.push_back(week);
+    std::erase_if(moved.left_weeks, [&](Instant) { return chance.hits(60); });
+    of_metric = std::move(moved);
+  }
+}
+
 // Empty: every run gave the rows of a computation from scratch; else what differs after which run.
 std::string difference(std::uint64_t seed, Tally& tally) {
   History history(seed);
@@ -348,6 +364,7 @@ std::string difference(std::uint64_t seed, Tally& tally) {
   Timelines timelines;
   std::optional<ProjectMemory> memory;
   Instant as_of = kBegin;
+  Floors floors;
   std::size_t late = 0;  // the first of the history's changes, which were not found by the run before
   for (int run = 0; run < 12; ++run) {
     as_of +=
@@ -366,7 +383,13 @@ std::string difference(std::uint64_t seed, Tally& tally) {
         found.erase(found.begin() + static_cast<std::ptrdiff_t>(i));
       }
     late = history.changes.size();
-    const compute::ComputeOptions options{as_of, as_of + kSpan, kRetention};
+    if (run == 0)
+      for (const auto& metric : all_metrics()) floors.emplace(metric.key, floors_at(kPolicy, as_of));
+    if (chance.hits(20)) {
+      move_forward(floors, as_of, chance);
+      tables.drop_below(floors);
+    }
+    const compute::ComputeOptions options{as_of, as_of + kSpan, floors};
     std::optional<compute::ComputedProject> computed;
     if (memory) {
       const Part part(history.sources, *memory, timelines, found);
@@ -380,12 +403,12 @@ std::string difference(std::uint64_t seed, Tally& tally) {
       computed = compute::compute_whole(history.sources, options);
       timelines.clear();
     }
-    tables.replace(computed->rows, computed->extent);
+    tables.replace(computed->rows, computed->extent, floors);
     for (const auto& task : computed->memory.tasks) timelines[task.task_id] = task;
     memory = parse_memory(memory_text(computed->memory));
     if (late > 0) continue;
     Tables scratch;
-    scratch.replace(compute::compute_project(history.sources, options), std::nullopt);
+    scratch.replace(compute::compute_project(history.sources, options), std::nullopt, floors);
     const auto stored = tables.texts();
     const auto expected = scratch.texts();
     tally.rows += static_cast<std::int64_t>(expected.size());

@@ -200,7 +200,8 @@ TEST_CASE("a week is its days where they are kept, and not compared where they a
   const ProjectRows rows = small_project().compute(kSmallProjectAsOf);
   const auto violations = [&](Instant as_of, const std::string& left_out) {
     Report report;
-    MergeCheck check(as_of, report);
+    const auto floors = floors_at(catalogue_policies(), as_of);
+    MergeCheck check(as_of, floors, report);
     for (const auto& row : rows.trend) {
       if (row.metric_key != "lead_time") continue;
       if (row.grain <= Grain::day && format_day(row.bucket) == left_out) continue;

@@ -70,7 +70,8 @@ History eventful() {
 
 PointExplanation explain(const History& h, const compute::PointKey& key,
                          const std::vector<compute::Exclusion>& unread = {}) {
-  return compute::explain_point(h.sources, {at(kAsOf), at("2030-01-01"), {}}, key, unread);
+  return compute::explain_point(h.sources, {at(kAsOf), at("2030-01-01"), floors_at(catalogue_policies(), at(kAsOf))},
+                                key, unread);
 }
 
 // What the contributions come to in the way that the metric combines them.
@@ -287,6 +288,16 @@ TEST_CASE("a point that is not there says why") {
   old.task("OLD", "2023-01-05T00:00:00Z");
   CHECK(explain(old, {"arrivals", Grain::day, at("2023-01-05"), {}}).absence == Absence::past_retention);
   CHECK(explain(old, {"arrivals", Grain::month, at("2023-01-05"), {}}).value->numeric == 1);
+  // Each metric has its own floors.
+  Floors floors;
+  floors["arrivals"].of(KeptRows::trend_day) = at("2024-03-04");
+  const auto day = [&](std::string_view metric) {
+    return compute::explain_point(h.sources, {at(kAsOf), at("2030-01-01"), floors},
+                                  {metric, Grain::day, at("2024-03-01"), {}}, {})
+        .absence;
+  };
+  CHECK(day("arrivals") == Absence::past_retention);
+  CHECK(day("wip") == std::nullopt);
   CHECK(explain(History{}, {"arrivals", Grain::day, at("2024-03-01"), {}}).absence == Absence::before_first_fact);
 }
 

@@ -8,8 +8,8 @@ using tests::at;
 
 namespace {
 
-const Instant kMonday = at("2024-03-04T00:00:00Z");
-const Instant kLeftWeek = at("2024-01-01T00:00:00Z");
+const Instant kMonday = Day{std::chrono::year{2024} / 3 / 4};
+const Instant kLeftWeek = Day{std::chrono::year{2024} / 1 / 1};
 
 MetricFloors floors_with_a_left_week() {
   MetricFloors floors;
@@ -66,4 +66,35 @@ TEST_CASE("every metric of the catalogue has its policies") {
   const auto policies = catalogue_policies();
   CHECK(policies.size() == all_metrics().size());
   CHECK(policies.at("wip") == policy_of(find_metric("wip")->retention));
+}
+
+TEST_CASE("what the sources no longer reach is frozen at every grain") {
+  auto floors = floors_with_a_left_week();
+  floors.left_weeks.push_back(kMonday - kWeek);
+  const auto frozen = frozen_before(floors, at("2024-02-20T10:30:00Z"));
+  CHECK(frozen.of(KeptRows::trend_hour) == kMonday);  // later already
+  CHECK(frozen.of(KeptRows::trend_week) == at("2024-02-26T00:00:00Z"));
+  CHECK(frozen.of(KeptRows::trend_month) == at("2024-03-01T00:00:00Z"));
+  CHECK(frozen.of(KeptRows::drilldown) == at("2024-02-21T00:00:00Z"));
+  CHECK(frozen.left_weeks == std::vector{kMonday - kWeek});
+  CHECK(frozen_before({}, kMonday).of(KeptRows::trend_week) == kMonday);
+  CHECK(frozen_before({}, at("2024-02-20T10:30:00Z")).of(KeptRows::trend_hour) == at("2024-02-20T11:00:00Z"));
+}
+
+TEST_CASE("the widest of two floors keeps what either keeps") {
+  auto a = floors_with_a_left_week();
+  MetricFloors b = a;
+  b.of(KeptRows::trend_day) = kMonday - kWeek;
+  b.left_weeks = {kLeftWeek - kWeek};
+  const auto both = widest(a, b);
+  CHECK(both.of(KeptRows::trend_day) == kMonday - kWeek);
+  CHECK(both.of(KeptRows::trend_hour) == kMonday);
+  CHECK(both.left_weeks == std::vector{kLeftWeek - kWeek, kLeftWeek});
+}
+
+TEST_CASE("of a metric that has no floors everything stands") {
+  const Floors floors{{"wip", floors_with_a_left_week()}};
+  CHECK(floors_of(floors, "wip") == floors_with_a_left_week());
+  CHECK(floors_of(floors, "throughput") == MetricFloors{});
+  CHECK(floors_of(floors, "throughput").keeps(KeptRows::trend_hour, at("1990-01-01T00:00:00Z")));
 }
