@@ -14,6 +14,7 @@
 
 #include "contracts/error.hpp"
 #include "contracts/json_text.hpp"
+#include "jobs/retention_section.hpp"
 
 namespace tidemark::jobs {
 namespace {
@@ -21,6 +22,7 @@ namespace {
 constexpr int kMaxWorkers = 64;
 constexpr int kMaxDays = 36500;
 constexpr std::string_view kAlertsTable = "alerts";
+constexpr std::string_view kRetentionTable = "retention";
 constexpr std::size_t kMaxNameBytes = 63;  // of an identifier in PostgreSQL
 
 // A JSON string is a TOML string too.
@@ -32,12 +34,14 @@ std::string schema_name(const std::string& text) {
   return text;
 }
 
-int whole_number(const std::string& text, int most) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > most)
-    throw std::invalid_argument(fmt::format("must be a whole number from 1 to {}", most));
-  return number;
+// A whole number in [least, most].
+template <int least, int most>
+int whole_number(const std::string& text) {
+  int count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc{} || end != text.data() + text.size() || count < least || count > most)
+    throw std::invalid_argument(fmt::format("must be a whole number from {} to {}", least, most));
+  return count;
 }
 
 Instant clock_instant(const std::string& text) {
@@ -154,12 +158,17 @@ void apply_alerts(LoadedSettings& loaded, const toml::node& alerts, const std::f
 void apply_file(LoadedSettings& loaded, const std::filesystem::path& file) {
   std::vector<std::string_view> known;
   for (const auto& key : setting_keys()) known.push_back(key.name);
-  known.push_back(kAlertsTable);
+  known.insert(known.end(), {kAlertsTable, kRetentionTable});
   for (const auto& [name, node] : parse_file(file)) {
     const std::string where = place_of(file, node);
     const std::string_view key_name{name};
     if (key_name == kAlertsTable) {
       apply_alerts(loaded, node, file);
+      continue;
+    }
+    if (key_name == kRetentionTable) {
+      loaded.settings.retention = read_retention(node, file.string());
+      for (const auto& entry : loaded.settings.retention) loaded.origins["retention at " + entry.place] = entry.place;
       continue;
     }
     const SettingKey* key = find_key(key_name);
@@ -227,19 +236,25 @@ const std::vector<SettingKey>& setting_keys() {
        [](Settings& s, const std::string& text) { s.home = home_path(text); },
        [](const Settings& s) { return toml_text(s.home.string()); }},
       {"workers", "N", "projects computed at the same time, 1 to 64",
-       [](Settings& s, const std::string& text) { s.workers = whole_number(text, kMaxWorkers); },
+       [](Settings& s, const std::string& text) { s.workers = whole_number<1, kMaxWorkers>(text); },
        [](const Settings& s) { return std::to_string(s.workers); }},
       {"clock", "INSTANT", "stands for \"now\" in every job and relative range",
        [](Settings& s, const std::string& text) { s.clock = clock_instant(text); },
        [](const Settings& s) { return s.clock ? format_instant(*s.clock) : std::string{}; }},
       {"source_retention_days", "DAYS", "source rows older than this may be gone; older buckets are left as they are",
-       [](Settings& s, const std::string& text) { s.source_retention_days = whole_number(text, kMaxDays); },
+       [](Settings& s, const std::string& text) { s.source_retention_days = whole_number<1, kMaxDays>(text); },
        [](const Settings& s) {
          return s.source_retention_days ? std::to_string(*s.source_retention_days) : std::string{};
        }},
       {"log_level", "LEVEL", "debug, info, warning or error; logs go to stderr",
        [](Settings& s, const std::string& text) { s.log_level = level_name(text); },
        [](const Settings& s) { return toml_text(s.log_level); }},
+      {"compact_batch_rows", "N", "rows that compact deletes in one transaction, 1 to 100000",
+       [](Settings& s, const std::string& text) { s.compact_batch_rows = whole_number<1, 100'000>(text); },
+       [](const Settings& s) { return std::to_string(s.compact_batch_rows); }},
+      {"compact_pause_ms", "N", "how long compact waits after each of them, 0 to 60000",
+       [](Settings& s, const std::string& text) { s.compact_pause_ms = whole_number<0, 60'000>(text); },
+       [](const Settings& s) { return std::to_string(s.compact_pause_ms); }},
       {"json", "", "machine-readable results on stdout",
        [](Settings& s, const std::string& text) { s.json = switch_value(text); },
        [](const Settings& s) { return std::string{s.json ? "true" : "false"}; }},

@@ -11,11 +11,12 @@
 
 #include "contracts/time.hpp"
 #include "jobs/alert_settings.hpp"
+#include "jobs/retention_settings.hpp"
 
 namespace tidemark::jobs {
 
-// Each member is a key of tidemark.toml, a flag and a TIDEMARK_* variable of the same name; but `alerts` is a table of
-// the file only.
+// Each member is a key of tidemark.toml, a flag and a TIDEMARK_* variable of the same name; but `alerts` and
+// `retention` are tables of the file only.
 struct Settings {
   std::string database_url;              // a libpq connection string; empty: PG* variables, else the embedded cluster
   std::string schema = "public";         // where Tidemark's tables are
@@ -27,6 +28,9 @@ struct Settings {
   bool json = false;                     // machine-readable results on stdout
   std::optional<int> source_retention_days;  // older source rows may be gone; 1 to 36500; unset: they are kept for ever
   AlertOverrides alerts;                     // thresholds that are not the catalogue's
+  int compact_batch_rows = 5000;             // rows that compact deletes in one transaction
+  int compact_pause_ms = 50;                 // how long it waits after each
+  std::vector<RetentionEntry> retention;     // policies that are not the catalogue's, in their order
 };
 
 // A setting by its name in tidemark.toml (`log_level`); the flag is --log-level, the variable TIDEMARK_LOG_LEVEL.

@@ -1,6 +1,7 @@
 // `tidemark config`: what is set, and where.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -20,6 +21,22 @@ std::array<std::pair<const char*, double>, 3> levels_of(const AlertThresholds& t
   return {{{"warning", thresholds.warning}, {"critical", thresholds.critical}, {"emergency", thresholds.emergency}}};
 }
 
+nlohmann::ordered_json kept_json(const Kept& kept) {
+  return {{"days", kept.days ? nlohmann::ordered_json(*kept.days) : nlohmann::ordered_json("forever")},
+          {"origin", kept.origin}};
+}
+
+nlohmann::ordered_json retention_json(const RetentionInForce& in_force) {
+  nlohmann::ordered_json shown;
+  for (const auto& [metric, kept] : in_force.metrics)
+    for (const KeptRows rows : kKeptRows)
+      shown["metrics"][metric][std::string{to_string(rows)}] = kept_json(kept[static_cast<std::size_t>(rows)]);
+  shown["summary"] = {{"all", kept_json(in_force.summary_all)}, {"one_a_day", kept_json(in_force.summary)}};
+  shown["quarantine"] = kept_json(in_force.quarantine);
+  for (const auto& [job, kept] : in_force.job_runs) shown["job_run"][job] = kept_json(kept);
+  return shown;
+}
+
 void show_as_json(const CommandContext& context) {
   nlohmann::ordered_json shown;
   for (const auto& key : setting_keys()) {
@@ -34,7 +51,40 @@ void show_as_json(const CommandContext& context) {
       for (const auto& [level, value] : levels_of(*thresholds))
         shown["alerts"][std::string{metric.key}][level] = {
             {"value", value}, {"origin", origin_of(context, fmt::format("alerts.{}.{}", metric.key, level))}};
+  shown["retention"] = retention_json(retention_in_force(context.settings.retention));
   fmt::print("{}\n", shown.dump(2));
+}
+
+// One `[[retention]]` entry; `keys` are its lines but for `days`.
+void show_entry(const std::string& keys, const char* name, const Kept& kept) {
+  fmt::print("\n[[retention]]\n{}{:<50} # {}\n", keys,
+             fmt::format("{} = {}", name, kept.days ? std::to_string(*kept.days) : "\"forever\""), kept.origin);
+}
+
+// The metrics of one policy go into one entry where all of them share it.
+void show_metric_entries(const RetentionInForce& in_force, KeptRows rows) {
+  const auto name = to_string(rows);
+  const auto space = name.find(' ');
+  const std::string table = fmt::format("table = \"{}\"\n", name.substr(0, space));
+  const std::string grain =
+      space == std::string_view::npos ? "" : fmt::format("grain = \"{}\"\n", name.substr(space + 1));
+  const auto kept_of = [&](const KeptByRows& kept) -> const Kept& { return kept[static_cast<std::size_t>(rows)]; };
+  const Kept& first = kept_of(in_force.metrics.begin()->second);
+  const bool shared = std::all_of(in_force.metrics.begin(), in_force.metrics.end(), [&](const auto& entry) {
+    return kept_of(entry.second).days == first.days && kept_of(entry.second).origin == first.origin;
+  });
+  if (shared) return show_entry(table + grain, "days", first);
+  for (const auto& [metric, kept] : in_force.metrics)
+    show_entry(fmt::format("{}metric = \"{}\"\n{}", table, metric, grain), "days", kept_of(kept));
+}
+
+void show_retention_as_toml(const RetentionInForce& in_force) {
+  for (const KeptRows rows : kKeptRows) show_metric_entries(in_force, rows);
+  show_entry("table = \"summary\"\n", "all_days", in_force.summary_all);
+  show_entry("table = \"summary\"\n", "days", in_force.summary);
+  show_entry("table = \"quarantine\"\n", "days", in_force.quarantine);
+  for (const auto& [job, kept] : in_force.job_runs)
+    show_entry(fmt::format("table = \"job_run\"\njob = \"{}\"\n", job), "days", kept);
 }
 
 // As a tidemark.toml that says the same again.
@@ -53,6 +103,7 @@ void show_as_toml(const CommandContext& context) {
       fmt::print("{:<50} # {}\n", fmt::format("{} = {}", level, number_text(value)),
                  origin_of(context, fmt::format("alerts.{}.{}", metric.key, level)));
   }
+  show_retention_as_toml(retention_in_force(context.settings.retention));
 }
 
 }  // namespace
