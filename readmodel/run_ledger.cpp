@@ -39,7 +39,7 @@ void finish_run(Session& session, const Uuid& run_id, const RunResult& result) {
   Transaction tx(session, Isolation::read_committed);
   tx.exec(sql::finish_run,
           {run_id, to_text(result.status), result.rows_written, result.rows_unchanged, result.rows_deleted,
-           result.attempts, result.failure_reason, result.to_watermark, result.finished_at});
+           result.attempts, result.failure_reason, result.to_watermark, result.finished_at, result.report});
   tx.commit();
 }
 

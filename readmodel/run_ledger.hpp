@@ -33,6 +33,7 @@ struct RunResult {
   int attempts = 1;
   std::optional<std::string> failure_reason;
   std::optional<std::int64_t> to_watermark;
+  std::optional<std::string> report;  // JSON, of a job that has more to say than counts
   Instant finished_at;
 };
 

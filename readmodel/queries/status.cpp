@@ -53,7 +53,8 @@ std::vector<RunRecord> newest_runs(Transaction& tx) {
                      row.integer(8),
                      row.integer(9),
                      row.integer(10),
-                     row.optional_text(11)};
+                     row.optional_text(11),
+                     row.optional_text(12)};
   });
 }
 

@@ -58,6 +58,7 @@ struct RunRecord {
   std::int64_t rows_deleted = 0;
   std::int64_t attempts = 1;
   std::optional<std::string> failure_reason;
+  std::optional<std::string> report;  // JSON
 };
 
 // The newest run of each job, by job.

@@ -1,0 +1,4 @@
+DROP INDEX metrics_quarantine_resolved;
+
+ALTER TABLE metrics_job_run
+  DROP COLUMN report;

@@ -1,0 +1,24 @@
+-- Deletes up to a number of a project's summaries that were captured before an instant and are followed by another of
+-- the same UTC day and scope.
+-- $1 uuid  project; $2 timestamptz  before; $3 bigint  how many at most
+-- Returns how many rows went, and their bytes (see count_old_summaries).
+-- Locks: the rows. Index: the natural key finds them, the primary key deletes them. Called by compaction.cpp.
+WITH deleted (bytes) AS (
+  DELETE FROM metrics_summary AS s
+  WHERE s.project_id = $1
+    AND s.id = ANY (ARRAY(
+      SELECT x.id
+      FROM metrics_summary AS x
+      WHERE x.project_id = $1 AND x.captured_at < $2
+        AND EXISTS (SELECT 1
+                    FROM metrics_summary AS later
+                    WHERE later.project_id = $1
+                      AND later.captured_at > x.captured_at
+                      AND later.captured_at < date_trunc('day', x.captured_at, 'UTC') + interval '1 day'
+                      AND later.scope = x.scope)
+      ORDER BY x.captured_at
+      LIMIT $3))
+  RETURNING 76 + pg_column_size(s.version) + pg_column_size(s.scope) + pg_column_size(s.payload)
+)
+SELECT count(*), coalesce(sum(d.bytes), 0)
+FROM deleted AS d
