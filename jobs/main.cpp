@@ -62,6 +62,8 @@ void add_commands(CLI::App& app, CommandContext& context) {
   add_alerts(app, context);
   add_import(app, context);
   add_run(app, context);
+  add_compact(app, context);
+  add_retention(app, context);
   add_status(app, context);
   add_show(app, context);
   add_explain(app, context);

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "contracts/json_text.hpp"
 #include "readmodel/clock.hpp"
 #include "readmodel/quarantine_store.hpp"
 #include "readmodel/queries/projects.hpp"
@@ -230,6 +232,32 @@ ReconcileOutcome run_reconcile(const ManualRun& run, const ReconcileRun& reconci
     result.failure_reason = failure_text(outcome.report.failures);
   });
   return outcome;
+}
+
+CompactReport run_compact(const ManualRun& run, const CompactRun& compacted) {
+  readmodel::Session session(run.pool.connection);
+  if (compacted.as_of) refuse_far_future(session, *compacted.as_of);
+  const auto projects = run.project ? chosen(session, *run.project) : compacted_projects(session);
+  CompactOptions options{run.pool, projects, compacted.retention, clock_of(session), compacted.as_of, compacted.mode};
+  options.books = run.project ? CompactedBooks::none : CompactedBooks::all;
+  options.batch_rows = compacted.batch_rows;
+  options.pause = compacted.pause;
+  options.stop = compacted.stop;
+  options.progress = progress_of(run, projects.size());
+  if (compacted.mode == CompactMode::dry_run) return compact(options);
+  auto start = start_of(session, run, "compact", "full", projects);
+  start.as_of = compacted.as_of;
+  CompactReport report;
+  in_ledger(session, start, [&](readmodel::RunResult& result) {
+    report = compact(options);
+    const auto total = report.total();
+    result.rows_written = total.merged;
+    result.rows_deleted = total.deleted + total.thinned;
+    result.report = stored_form(compact_json(report));
+    if (report.interrupted) result.status = readmodel::RunStatus::cancelled;
+    result.failure_reason = failure_text(report.failures);
+  });
+  return report;
 }
 
 }  // namespace tidemark::jobs

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "jobs/alerts.hpp"
+#include "jobs/compact.hpp"
 #include "jobs/reconcile.hpp"
 #include "jobs/refresh.hpp"
 #include "jobs/snapshot.hpp"
@@ -50,12 +51,23 @@ struct ReconcileOutcome {
   ProjectNames names;
 };
 
-// Each opens a row in the ledger, works, and closes the row, also where it fails.
+struct CompactRun {
+  RetentionInForce retention{};
+  CompactMode mode = CompactMode::run;
+  std::optional<Instant> as_of{};  // nullopt: of each project, the newest that its rows stand for
+  int batch_rows = 5000;
+  std::chrono::milliseconds pause{50};
+  std::function<bool()> stop{};
+};
+
+// Each opens a row in the ledger, works, and closes the row, also where it fails; a dry run of compact writes none.
 // Errors: tidemark::Error of kind usage for an unknown project; failures of single projects are in the report.
 RefreshOutcome run_refresh(const ManualRun& run);
 RefreshOutcome run_full_refresh(const ManualRun& run);
 SnapshotReport run_snapshot(const ManualRun& run);
 ReconcileOutcome run_reconcile(const ManualRun& run, const ReconcileRun& reconciled);
+// The books are compacted as well where the run is not for one project.
+CompactReport run_compact(const ManualRun& run, const CompactRun& compacted);
 AlertReport run_alerts(const ManualRun& run, const AlertOverrides& thresholds);
 
 }  // namespace tidemark::jobs

@@ -53,6 +53,9 @@ void add_config(CLI::App& app, CommandContext& context);
 void add_alerts(CLI::App& app, CommandContext& context);
 void add_import(CLI::App& app, CommandContext& context);
 void add_run(CLI::App& app, CommandContext& context);
+void add_run_compact(CLI::App& run, CommandContext& context);  // `tidemark run compact`
+void add_compact(CLI::App& app, CommandContext& context);      // `tidemark compact`, the same
+void add_retention(CLI::App& app, CommandContext& context);
 void add_status(CLI::App& app, CommandContext& context);
 void add_show(CLI::App& app, CommandContext& context);
 void add_explain(CLI::App& app, CommandContext& context);

@@ -165,6 +165,7 @@ void add_run(CLI::App& app, CommandContext& context) {
   });
 
   add_reconcile(*run, context);
+  add_run_compact(*run, context);
 
   const auto alerts_flags = std::make_shared<RunFlags>();
   auto* alerts_job =

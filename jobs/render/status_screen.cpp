@@ -109,6 +109,26 @@ std::string tables_text(const views::Status& status, const Terminal& terminal) {
   return table.text(terminal);
 }
 
+// What the newest compaction did, and which weeks it had to leave.
+std::string compacted_text(const views::Status& status) {
+  const auto run = std::find_if(status.runs.begin(), status.runs.end(),
+                                [](const readmodel::RunRecord& record) { return record.job == "compact"; });
+  if (run == status.runs.end() || !run->report) return "";
+  const auto report = views::Json::parse(*run->report, nullptr, false);
+  const auto& total = member(report, "total");
+  const auto count = [&](const char* key) { return static_cast<std::int64_t>(number(total, key).value_or(0)); };
+  std::string out =
+      fmt::format("compacted {}: {} rows deleted, {} thinned, {} weeks merged, {} freed\n",
+                  age_text(status.clock - run->started_at), count_text(count("deleted")), count_text(count("thinned")),
+                  count_text(count("merged")), bytes_text(count("bytes_freed")));
+  const auto& left = member(report, "weeks_left");
+  if (!left.is_array() || left.empty()) return out;
+  const auto& first = left.front();
+  return out + fmt::format("{} weeks left in place, since they are not what their days say; {} {} of {}: {}\n",
+                           count_text(static_cast<std::int64_t>(left.size())), printable(text(first, "project")),
+                           text(first, "metric"), text(first, "week").substr(0, 10), printable(text(first, "reason")));
+}
+
 Style style_of_run(const std::string& status) {
   if (status == "succeeded") return Style::good;
   return status == "failed" ? Style::bad : Style::warning;
@@ -136,7 +156,7 @@ std::string runs_text(const views::Status& status, const Terminal& terminal) {
                count_text(run.rows_deleted),
                {run.failure_reason.value_or(""), Style::bad}});
   }
-  return table.text(terminal);
+  return table.text(terminal) + compacted_text(status);
 }
 
 std::string alerts_text(const views::Status& status, const Terminal& terminal) {

@@ -70,6 +70,7 @@ Json runs_json(const std::vector<readmodel::RunRecord>& runs) {
     json["rows_deleted"] = run.rows_deleted;
     json["attempts"] = run.attempts;
     if (run.failure_reason) json["failure_reason"] = *run.failure_reason;
+    if (run.report) json["report"] = Json::parse(*run.report, nullptr, false);
     list.push_back(std::move(json));
   }
   return list;
