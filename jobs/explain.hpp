@@ -8,6 +8,7 @@
 
 #include "compute/explain.hpp"
 #include "contracts/catalogue.hpp"
+#include "jobs/project_floors.hpp"
 #include "readmodel/data_version.hpp"
 #include "readmodel/queries/explain.hpp"
 #include "readmodel/sources/delivery_reader.hpp"

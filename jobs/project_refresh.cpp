@@ -9,6 +9,7 @@
 #include "readmodel/checkpoint.hpp"
 #include "readmodel/clock.hpp"
 #include "readmodel/memory_store.hpp"
+#include "readmodel/quarantine_store.hpp"
 #include "readmodel/source_cursor.hpp"
 
 namespace tidemark::jobs {
@@ -114,14 +115,10 @@ std::vector<QuarantineRow> all_late_changes(readmodel::Transaction& tx, const Uu
                                             const Snapshot& snapshot, const RefreshOptions& options) {
   if (!options.retention.source_retention_days || snapshot.checkpoint.fencing_token == 0) return {};
   auto late = readmodel::open_late_changes(tx, project_id);
-  auto found = late_changes(snapshot.dirty.changes, options.as_of, options.retention);
-  const auto stands = [&](const QuarantineRow& change) {
-    return std::any_of(late.begin(), late.end(), [&](const auto& entry) {
-      return entry.source == change.source && entry.source_key == change.source_key;
-    });
-  };
-  std::erase_if(found, stands);
-  late.insert(late.end(), found.begin(), found.end());
+  std::set<std::pair<std::string, std::string>> standing;
+  for (const auto& entry : late) standing.emplace(entry.source, entry.source_key);
+  for (auto& change : late_changes(snapshot.dirty.changes, options.as_of, options.retention))
+    if (standing.emplace(change.source, change.source_key).second) late.push_back(std::move(change));
   return late;
 }
 

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kMaxWorkers = 64;
 constexpr int kMaxDays = 36500;
+constexpr int kLeastSourceDays = 35;
 constexpr std::string_view kAlertsTable = "alerts";
 constexpr std::string_view kRetentionTable = "retention";
 constexpr std::size_t kMaxNameBytes = 63;  // of an identifier in PostgreSQL
@@ -42,6 +43,15 @@ int whole_number(const std::string& text) {
   if (error != std::errc{} || end != text.data() + text.size() || count < least || count > most)
     throw std::invalid_argument(fmt::format("must be a whole number from {} to {}", least, most));
   return count;
+}
+
+int source_days(const std::string& text) {
+  const int days = whole_number<1, kMaxDays>(text);
+  if (days < kLeastSourceDays)
+    throw std::invalid_argument(
+        fmt::format("is too short: a month is made of up to 31 days of sources and finished after its end; at least {}",
+                    kLeastSourceDays));
+  return days;
 }
 
 Instant clock_instant(const std::string& text) {
@@ -242,7 +252,7 @@ const std::vector<SettingKey>& setting_keys() {
        [](Settings& s, const std::string& text) { s.clock = clock_instant(text); },
        [](const Settings& s) { return s.clock ? format_instant(*s.clock) : std::string{}; }},
       {"source_retention_days", "DAYS", "source rows older than this may be gone; older buckets are left as they are",
-       [](Settings& s, const std::string& text) { s.source_retention_days = whole_number<1, kMaxDays>(text); },
+       [](Settings& s, const std::string& text) { s.source_retention_days = source_days(text); },
        [](const Settings& s) {
          return s.source_retention_days ? std::to_string(*s.source_retention_days) : std::string{};
        }},

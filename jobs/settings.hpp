@@ -26,11 +26,12 @@ struct Settings {
   std::optional<Instant> clock;          // stands for "now" in every job and relative range; unset: the wall clock
   std::string log_level = "info";        // debug, info, warning, error; logs go to stderr
   bool json = false;                     // machine-readable results on stdout
-  std::optional<int> source_retention_days;  // older source rows may be gone; 1 to 36500; unset: they are kept for ever
-  AlertOverrides alerts;                     // thresholds that are not the catalogue's
-  int compact_batch_rows = 5000;             // rows that compact deletes in one transaction
-  int compact_pause_ms = 50;                 // how long it waits after each
-  std::vector<RetentionEntry> retention;     // policies that are not the catalogue's, in their order
+  std::optional<int>
+      source_retention_days;              // older source rows may be gone; 35 to 36500; unset: they are kept for ever
+  AlertOverrides alerts;                  // thresholds that are not the catalogue's
+  int compact_batch_rows = 5000;          // rows that compact deletes in one transaction
+  int compact_pause_ms = 50;              // how long it waits after each
+  std::vector<RetentionEntry> retention;  // policies that are not the catalogue's, in their order
 };
 
 // A setting by its name in tidemark.toml (`log_level`); the flag is --log-level, the variable TIDEMARK_LOG_LEVEL.

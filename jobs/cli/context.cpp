@@ -28,9 +28,7 @@ readmodel::ConnectionSettings CommandContext::connection(std::string_view purpos
 }
 
 RetentionRules CommandContext::retention() const {
-  RetentionRules rules;
-  rules.source_retention_days = settings.source_retention_days;
-  return rules;
+  return {retention_in_force(settings.retention).policies(), settings.source_retention_days};
 }
 
 Instant CommandContext::now() {
