@@ -39,6 +39,15 @@ Instant first_recomputed(const Metric& metric, Grain grain, const Extent* extent
   return bucket_start(grain, metric.kind == MetricKind::level ? extent->levels_after : extent->after);
 }
 
+// The metrics whose points without a bucket are compared: all of them, where all of the project is.
+std::vector<std::string> without_bucket(const ComparedRows& compared) {
+  std::vector<std::string> metrics;
+  if (compared.extent != nullptr) return metrics;
+  for (const auto& metric : all_metrics()) metrics.emplace_back(metric.key);
+  metrics.insert(metrics.end(), compared.unknown.begin(), compared.unknown.end());
+  return metrics;
+}
+
 }  // namespace
 
 const TableStatements& TrendTable::statements() {
@@ -107,7 +116,9 @@ Params BreakdownTable::live_params(const Uuid& project_id, const ComparedRows& c
   }
   for (const auto& metric : compared.unknown)
     for (const Grain grain : kGrains) ranges.add(metric, grain, kEverything);
-  return ranges.params(project_id);
+  auto params = ranges.params(project_id);
+  params.push_back(without_bucket(compared));
+  return params;
 }
 
 bool BreakdownTable::same(const BreakdownRow& finished, const RowReader& stored) {

@@ -141,12 +141,12 @@ TEST_CASE_METHOD(Floored, "below floors that were moved nothing is written, and 
     INSERT INTO metrics_trend_point
     SELECT gen_random_uuid(), project_id, 'wip', 'day', '2024-02-27Z', '{}', 4711, '{}', computed_at
     FROM metrics_trend_point LIMIT 1)");
-  REQUIRE(throughput("week", "2024-02-26Z") == "9");
+  REQUIRE(throughput("week", "2024-02-26Z") == "8");
   integrate_task_24("2024-02-27T12:00:00Z");
   for (const auto mode : {RefreshMode::incremental, RefreshMode::whole}) {
     refresh(kMarch + kMinute, mode);
     CHECK(fine_rows_below(kMonday) == "1 0 0");
-    CHECK(throughput("week", "2024-02-26Z") == "10");
+    CHECK(throughput("week", "2024-02-26Z") == "9");
     CHECK(throughput("month", "2024-02-01Z") != "0");
   }
   CHECK(reconcile().rows_different == 0);
@@ -157,7 +157,7 @@ TEST_CASE_METHOD(Floored, "a change of years ago is computed by week and month, 
   refresh(kMarch, RefreshMode::whole);
   run_sql(session,
           "INSERT INTO task (id, project_id, title, state, created_at, updated_at) VALUES (gen_random_uuid(), '" +
-              to_string(kProject) + "', 'late', 'backlog', '2022-03-03', '2024-03-09')");
+              to_string(kProject) + "', 'late', 'backlog', '2022-03-03', clock_timestamp())");
   refresh(kMarch + kMinute, RefreshMode::incremental);
   const auto arrivals = [&](const std::string& grain) {
     return count("metrics_trend_point",
@@ -227,7 +227,7 @@ TEST_CASE_METHOD(Floored, "what the sources no longer reach is left as it is, an
   for (const auto mode : {RefreshMode::incremental, RefreshMode::whole}) {
     refresh(kMarch + kMinute, mode, rules);
     CHECK(throughput("day", "2024-02-27Z") == "1");
-    CHECK(throughput("week", "2024-02-26Z") == "9");
+    CHECK(throughput("week", "2024-02-26Z") == "8");
     CHECK(late_change() ==
           "late change: its instant 2024-02-27T12:00:00Z lies before 2024-02-29T00:06:00Z, and with "
           "source_retention_days = 10 no bucket that begins before that is computed any more");
@@ -238,7 +238,7 @@ TEST_CASE_METHOD(Floored, "what the sources no longer reach is left as it is, an
   // The sources do reach that far: all is computed again.
   CHECK(refresh(kMarch + kMinute, RefreshMode::incremental).whole == 1);
   CHECK(throughput("day", "2024-02-27Z") == "2");
-  CHECK(throughput("week", "2024-02-26Z") == "10");
+  CHECK(throughput("week", "2024-02-26Z") == "9");
   CHECK(late_change() == "");
 }
 

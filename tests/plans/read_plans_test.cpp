@@ -199,7 +199,7 @@ std::map<std::string, Read> statement_reads(const Scale& scale) {
   const std::string from = "'{2024-03-25Z,2024-03-25Z}'";
   const std::string to = "'{infinity,infinity}'";
   add(sql::live_trend_points, {kProject, metrics, grains, from, to}, {500, 0, 50});
-  add(sql::live_breakdown_points, {kProject, metrics, grains, from, to}, {300, 0, 50});
+  add(sql::live_breakdown_points, {kProject, metrics, grains, from, to, metrics}, {300, 0, 50});
   add(sql::live_drilldown_rows, {kProject, metrics, "'{2024-03-25Z,2024-03-25Z}'", "ARRAY[md5('task 11')::uuid]"},
       {2 * pages_of_group, 0, 2 * group});
   // Metric by metric, the days that are compared.
