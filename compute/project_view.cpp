@@ -230,9 +230,12 @@ void ProjectView::add_dependencies(const ProjectSources& sources) {
   for (const auto& edge : sources.edges) {
     const Candidate row{"dependency_edge", edge.id, edge.created_at, edge.to_task_id};
     if (!is_known(row)) continue;
-    const TaskIndex from = require_task(edge.from_task_id, row);
+    // The task it belongs to first, and only that one where both are missing: a part of the project is read by it, so
+    // what becomes of the other is not seen.
     const TaskIndex to = require_task(edge.to_task_id, row);
-    if (from == kNoTask || to == kNoTask) continue;
+    if (to == kNoTask) continue;
+    const TaskIndex from = require_task(edge.from_task_id, row);
+    if (from == kNoTask) continue;
     const auto unlock =
         edge.unlock_on == "implemented" ? Dependency::Unlock::implemented : Dependency::Unlock::integrated;
     dependencies.push_back({edge.created_at, from, to, unlock, &edge});

@@ -174,6 +174,14 @@ TEST_CASE("a broken row of each kind is set aside with its reason and the rest i
   CHECK(trend(rows, "throughput", Grain::day, "2024-03-06").value.numeric == 1);
 }
 
+TEST_CASE("an edge of two missing tasks is set aside for the task that it belongs to, and only once") {
+  auto h = one_task();
+  h.sources.edges.push_back({"edge", id_of("GONE TOO"), id_of("GONE"), "integrated", at("2024-03-04T12:00:00Z")});
+  const auto rows = h.compute("2024-03-07T12:00:00Z", "2024-03-07T12:00:00Z");
+  REQUIRE(rows.quarantine.size() == 1);
+  CHECK_THAT(rows.quarantine[0].reason, contains_text(to_string(id_of("GONE"))));
+}
+
 TEST_CASE("an empty project has no rows and an empty summary") {
   History h;
   const auto rows = h.compute("2024-03-07T12:00:00Z");
