@@ -59,6 +59,8 @@ void measure_idle(Run& run, const Database& db);
 void measure_freshness(Run& run, Database& db);
 // One project with 10,000 transitions of one day; `db` holds nothing else.
 void measure_one_project(Run& run, const Database& db);
+// A compaction of so many trend points of which a week is due, a twentieth; `db` holds one project.
+void measure_compaction(Run& run, const Database& db, std::int64_t points);
 
 // --- what several of them need ---
 

@@ -27,6 +27,7 @@ constexpr Shape kM{"M", 100, 10'000, 731};
 constexpr Shape kL{"L", 1'000, 10'000, 731};
 constexpr Shape kDay{"day", 1, 10'000, 1, 280};
 constexpr Shape kTinyDay{"day", 1, 200, 1, 280};
+constexpr Shape kCompacted{"compaction", 1, 1'000, 97};
 
 struct Options {
   std::string size = "S";
@@ -89,7 +90,8 @@ class Bench {
   void run_all() {
     const bool tiny = options_.size == "tiny";
     if (wants("project")) measure_one_project(run_, cluster_.make(tiny ? kTinyDay : kDay));
-    if (options_.only == "project") return;
+    if (wants("compaction")) measure_compaction(run_, cluster_.make(kCompacted), compacted_points());
+    if (options_.only == "project" || options_.only == "compaction") return;
     std::optional<Seconds> smaller;
     const auto shapes = sizes();
     for (const auto& shape : shapes) smaller = measure(shape, smaller, &shape == &shapes.back());
@@ -107,6 +109,11 @@ class Bench {
 
  private:
   bool wants(std::string_view name) const { return options_.only.empty() || options_.only == name; }
+
+  std::int64_t compacted_points() const {
+    if (options_.size == "tiny") return 20'000;
+    return options_.size == "L" ? 20'000'000 : 2'000'000;
+  }
 
   // The size asked for, and before it the next smaller one to compare with.
   std::vector<Shape> sizes() const {
@@ -149,7 +156,7 @@ int main(int argc, char** argv) {
     app.add_option("--size", options.size, "S: 100,000 events, M: 1 million, L: 10 million")
         ->check(CLI::IsMember({"tiny", "S", "M", "L"}));
     app.add_option("--only", options.only, "one measurement")
-        ->check(CLI::IsMember({"scratch", "oracle", "changes", "project", "idle", "freshness"}));
+        ->check(CLI::IsMember({"scratch", "oracle", "changes", "project", "idle", "freshness", "compaction"}));
     app.add_option("--seconds", options.seconds,
                    "how long events are written for freshness (the aim is for 600), and how long what is short is "
                    "repeated at most");
