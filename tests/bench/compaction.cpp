@@ -2,9 +2,6 @@
 // read meanwhile notice, and what space comes back.
 #include <fmt/format.h>
 
-#include <atomic>
-#include <future>
-#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -49,7 +46,8 @@ void copy_project(const Database& db, std::int64_t copies) {
              t.value_json, t.computed_at
       FROM copy AS c, metrics_trend_point AS t WHERE t.project_id = '{0}' ORDER BY c.n)",
                              original, copies));
-  connection.run("VACUUM (ANALYZE) metrics_trend_point; CHECKPOINT");
+  connection.run("VACUUM (ANALYZE) metrics_trend_point");
+  connection.run("CHECKPOINT");
 }
 
 // Reads one series after the other, as a chart does, until stopped.
@@ -129,7 +127,8 @@ struct Space {
 };
 
 Space space_of(Connection& connection) {
-  connection.run("CREATE EXTENSION IF NOT EXISTS pg_freespacemap; VACUUM metrics_trend_point");
+  connection.run("CREATE EXTENSION IF NOT EXISTS pg_freespacemap");
+  connection.run("VACUUM metrics_trend_point");
   return {static_cast<double>(connection.number("SELECT pg_total_relation_size('metrics_trend_point')")),
           static_cast<double>(connection.number("SELECT sum(avail) FROM pg_freespace('metrics_trend_point')"))};
 }
@@ -159,7 +158,9 @@ Seconds delete_at_once(Connection& connection, Instant floor) {
         fmt::format("DELETE FROM metrics_trend_point WHERE time_grain IN ('hour', 'day') AND time_bucket < '{}'",
                     format_instant(floor)));
   });
-  connection.run("ROLLBACK; VACUUM metrics_trend_point; CHECKPOINT");
+  connection.run("ROLLBACK");
+  connection.run("VACUUM metrics_trend_point");
+  connection.run("CHECKPOINT");
   return elapsed;
 }
 

@@ -17,8 +17,8 @@ struct Policy {
 };
 
 // Trend: 90 days at full granularity, a week as a whole once its end is older. Breakdown 90 days, drilldown 30 days: a
-// bucket is past when its end is. Summary 180 days, after 30 days the UTC day's last of each scope. Quarantine, once
-// resolved, and finished runs 90 days, near-real-time runs 7.
+// bucket is past when its end is, a UTC day of summaries when the day's end is. Summary 180 days, after 30 days the UTC
+// day's last of each scope. Quarantine, once resolved, and finished runs 90 days, near-real-time runs 7.
 constexpr std::array kPolicies{
     Policy{"trend hour and day", "metrics_trend_point", "t.time_grain IN ('hour', 'day')",
            "date_trunc('week', t.time_bucket, 'UTC') + interval '7 days' <= timestamptz '{0}' - interval '90 days' "
@@ -28,10 +28,11 @@ constexpr std::array kPolicies{
     Policy{"drilldown", "metrics_drilldown", "t.time_bucket IS NOT NULL",
            "t.time_bucket + interval '1 day' <= timestamptz '{0}' - interval '30 days'"},
     Policy{"summary", "metrics_summary", "true",
-           "(t.captured_at < timestamptz '{0}' - interval '180 days' OR t.captured_at < timestamptz '{0}' - interval "
-           "'30 days' AND EXISTS (SELECT FROM metrics_summary AS l WHERE l.project_id = t.project_id AND l.scope = "
-           "t.scope AND l.captured_at > t.captured_at AND l.captured_at < date_trunc('day', t.captured_at, 'UTC') + "
-           "interval '1 day'))"},
+           "(date_trunc('day', t.captured_at, 'UTC') + interval '1 day' <= timestamptz '{0}' - interval '180 days' OR "
+           "date_trunc('day', t.captured_at, 'UTC') + interval '1 day' <= timestamptz '{0}' - interval '30 days' AND "
+           "EXISTS (SELECT FROM metrics_summary AS l WHERE l.project_id = t.project_id AND l.scope = t.scope AND "
+           "l.captured_at > t.captured_at AND l.captured_at < date_trunc('day', t.captured_at, 'UTC') + interval "
+           "'1 day'))"},
     Policy{"quarantine", "metrics_quarantine", "t.resolved_at IS NOT NULL",
            "t.last_seen < timestamptz '{0}' - interval '90 days'"},
     Policy{"job runs", "metrics_job_run", "t.finished_at IS NOT NULL",
