@@ -39,8 +39,10 @@ void print(const SimulationFigures& f) {
 // Two projects: one whose sources are kept for ever, one whose owner deletes what is older than 120 days.
 void simulate(Instant begin, Instant end, const std::string& name) {
   const auto seed = number_of_environment("TIDEMARK_SEED", kFirstSeed);
+  // When the simulation begins, the projects have lived for so long that a week is due soon.
+  const Instant born = begin - 12 * kWeek;
   Simulation simulation(
-      begin, {{ProjectLife(seed, "Kept", 7, begin), std::nullopt}, {ProjectLife(seed + 1, "Purged", 14, begin), 120}},
+      begin, {{ProjectLife(seed, "Kept", 5, born), std::nullopt}, {ProjectLife(seed + 1, "Purged", 9, born), 120}},
       seed);
   const std::filesystem::path folder{TIDEMARK_TEST_OUTPUT};
   const auto csv = folder / (name + ".csv");
