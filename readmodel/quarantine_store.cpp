@@ -106,11 +106,13 @@ void write_reported(Transaction& tx, const QuarantineScope& scope, const std::ve
   std::vector<std::string> sources, keys, reasons;
   std::vector<std::optional<std::string>> raw;
   for (const auto& row : rows) {
+    const auto found = raw_rows.find({row.source, row.source_key});
+    // What its owner has deleted, as the sources' retention says, came too late for nothing.
+    if (found == raw_rows.end() && row.reason.rfind(kLateChange, 0) == 0) continue;
     ids.push_back(entry_id(scope, row));
     sources.push_back(row.source);
     keys.push_back(row.source_key);
     reasons.push_back(row.reason);
-    const auto found = raw_rows.find({row.source, row.source_key});
     raw.push_back(found == raw_rows.end() ? std::nullopt : std::optional{found->second});
   }
   tx.exec(sql::upsert_quarantine, {scope.project_id, scope.seen_at, ids, sources, keys, reasons, raw});
