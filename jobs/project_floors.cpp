@@ -9,7 +9,9 @@ namespace tidemark::jobs {
 
 std::optional<Instant> sources_reach_back_to(Instant as_of, const RetentionRules& rules) {
   if (!rules.source_retention_days) return std::nullopt;
-  return as_of - *rules.source_retention_days * kDay;
+  const Instant oldest = as_of - *rules.source_retention_days * kDay;
+  const Instant monday = bucket_start(Grain::week, oldest);
+  return monday == oldest ? monday : monday + kWeek;
 }
 
 ProjectFloors project_floors(readmodel::Transaction& tx, const Uuid& project_id, Instant as_of,

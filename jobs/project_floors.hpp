@@ -19,7 +19,8 @@ struct RetentionRules {
   std::optional<int> source_retention_days{};  // nullopt: sources are kept for ever
 };
 
-// Buckets that begin before it can no longer be computed, for some of their sources may be gone; nullopt: all can.
+// Buckets that begin before it can no longer be computed, for some of their sources may be gone; nullopt: all can. A
+// Monday, so that a week never stands still while its later days move on.
 std::optional<Instant> sources_reach_back_to(Instant as_of, const RetentionRules& rules);
 
 struct ProjectFloors {

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kMaxWorkers = 64;
 constexpr int kMaxDays = 36500;
-constexpr int kLeastSourceDays = 35;
+constexpr int kLeastSourceDays = 45;
 constexpr std::string_view kAlertsTable = "alerts";
 constexpr std::string_view kRetentionTable = "retention";
 constexpr std::size_t kMaxNameBytes = 63;  // of an identifier in PostgreSQL
@@ -49,7 +49,8 @@ int source_days(const std::string& text) {
   const int days = whole_number<1, kMaxDays>(text);
   if (days < kLeastSourceDays)
     throw std::invalid_argument(
-        fmt::format("is too short: a month is made of up to 31 days of sources and finished after its end; at least {}",
+        fmt::format("is too short: a month is made of up to 31 days of sources, by whole weeks, and finished after its "
+                    "end; at least {}",
                     kLeastSourceDays));
   return days;
 }

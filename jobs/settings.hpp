@@ -27,7 +27,7 @@ struct Settings {
   std::string log_level = "info";        // debug, info, warning, error; logs go to stderr
   bool json = false;                     // machine-readable results on stdout
   std::optional<int>
-      source_retention_days;              // older source rows may be gone; 35 to 36500; unset: they are kept for ever
+      source_retention_days;              // older source rows may be gone; 45 to 36500; unset: they are kept for ever
   AlertOverrides alerts;                  // thresholds that are not the catalogue's
   int compact_batch_rows = 5000;          // rows that compact deletes in one transaction
   int compact_pause_ms = 50;              // how long it waits after each

@@ -214,7 +214,7 @@ TEST_CASE_METHOD(Floored, "rows of a metric that is no more go with a whole run,
 
 TEST_CASE_METHOD(Floored, "what the sources no longer reach is left as it is, and a change of it is set aside",
                  "[floors]") {
-  const auto rules = sources_kept_for(10);  // to 29 February
+  const auto rules = sources_kept_for(10);  // to 29 February, so from Monday, 4 March, on
   refresh(kMarch, RefreshMode::whole);
   const auto set = floors();
   REQUIRE(throughput("day", "2024-02-27Z") == "1");
@@ -229,7 +229,7 @@ TEST_CASE_METHOD(Floored, "what the sources no longer reach is left as it is, an
     CHECK(throughput("day", "2024-02-27Z") == "1");
     CHECK(throughput("week", "2024-02-26Z") == "8");
     CHECK(late_change() ==
-          "late change: its instant 2024-02-27T12:00:00Z lies before 2024-02-29T00:06:00Z, and with "
+          "late change: its instant 2024-02-27T12:00:00Z lies before 2024-03-04T00:00:00Z, and with "
           "source_retention_days = 10 no bucket that begins before that is computed any more");
   }
   CHECK(floors() == set);

@@ -154,7 +154,7 @@ TEST_CASE("batches have a size and a pause", "[retention]") {
   CHECK(load("").settings.compact_pause_ms == 50);
   CHECK(load("compact_batch_rows = 10\ncompact_pause_ms = 0\n").settings.compact_batch_rows == 10);
   refused("compact_batch_rows = 0\n", "compact_batch_rows \"0\" must be a whole number from 1 to 100000");
-  CHECK(load("source_retention_days = 35\n").settings.source_retention_days == 35);
-  refused("source_retention_days = 34\n", "source_retention_days \"34\" is too short: a month");
+  CHECK(load("source_retention_days = 45\n").settings.source_retention_days == 45);
+  refused("source_retention_days = 44\n", "source_retention_days \"44\" is too short: a month");
   refused("workers = 65\n", "workers \"65\" must be a whole number from 1 to 64");
 }

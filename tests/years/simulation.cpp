@@ -58,7 +58,10 @@ Simulation::Simulation(Instant begin, std::vector<SimulatedProject> projects, st
 
 Instant Simulation::reach(const Project& project) const {
   const auto days = project.source.source_retention_days;
-  return days ? as_of_ - *days * kDay : Instant::min();
+  if (!days) return Instant::min();
+  auto monday = bucket_start(Grain::week, as_of_);
+  while (monday - kWeek >= as_of_ - *days * kDay) monday -= kWeek;
+  return monday;
 }
 
 // The week whose hours and days go today for the first time.
