@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "compute/event_points.hpp"
@@ -79,7 +80,12 @@ Contents read(const EventPoint& event, const StoredPoint& point, const std::stri
 
 std::string name_of_day(const StoredPoint& day) { return "the day " + format_day(day.bucket); }
 
-Contents merged(const EventPoint& event, std::span<const StoredPoint> days) {
+const StoredPoint* last_day_of(std::span<const StoredPoint> days, Instant week) {
+  return !days.empty() && days.back().bucket == iso_week_end(week) - kDay ? &days.back() : nullptr;
+}
+
+// The level is that of the week's end, which only its last day tells.
+Contents merged(const EventPoint& event, std::span<const StoredPoint> days, Instant week) {
   Contents all;
   for (const auto& day : days) {
     const auto contents = read(event, day, name_of_day(day));
@@ -88,13 +94,9 @@ Contents merged(const EventPoint& event, std::span<const StoredPoint> days) {
     } catch (const std::overflow_error& problem) {
       throw Unusable("the states up to " + name_of_day(day) + " cannot be merged: " + problem.what());
     }
-    if (contents.level) all.level = contents.level;
+    if (&day == last_day_of(days, week)) all.level = contents.level;
   }
   return all;
-}
-
-const StoredPoint* last_day_of(std::span<const StoredPoint> days, Instant week) {
-  return !days.empty() && days.back().bucket == iso_week_end(week) - kDay ? &days.back() : nullptr;
 }
 
 // The percentile of a sketch stands for one of the values themselves.
@@ -103,12 +105,50 @@ bool within_bound(double of_sketch, double value) {
   return std::fabs(of_sketch - value) <= (Distribution::kRelativeAccuracy + kRounding) * std::fabs(value);
 }
 
+bool is_exact(const AggregateState& state) {
+  return std::all_of(state.distributions.begin(), state.distributions.end(),
+                     [](const auto& named) { return named.second.exact(); });
+}
+
+// p50_minutes, p75_minutes, ..
+bool is_percentile(const std::string& member) {
+  return member.size() > 2 && member[0] == 'p' && member[1] >= '0' && member[1] <= '9';
+}
+
+// Whether a member of the week's value_json (null: it has none) is what the states of its days give.
+bool member_agrees(const tidemark::Metric& metric, const std::string& member, const nlohmann::json& stored,
+                   const nlohmann::json& own) {
+  if (stored == own) return true;
+  if (member == "approximate" || member == "error_bound") return true;              // of one made of its days
+  if (member == "confidence_interval") return metric.headline == Headline::median;  // a sketch gives none of a median
+  return is_percentile(member) && stored.is_number() && own.is_number() &&
+         within_bound(own.get<double>(), stored.get<double>());
+}
+
+// The first member that is not; empty: all are. The exact state has to give each of them to the last digit, a sketch
+// all but its percentiles.
+std::string member_difference(const tidemark::Metric& metric, const AggregateState& state, const std::string& stored,
+                              const std::string& own) {
+  const auto of_week = nlohmann::json::parse(stored);
+  const auto of_days = nlohmann::json::parse(own);
+  std::set<std::string> members;
+  for (const auto& [name, value] : of_week.items()) members.insert(name);
+  for (const auto& [name, value] : of_days.items()) members.insert(name);
+  const bool exact = is_exact(state);
+  for (const auto& name : members) {
+    const auto its = of_week.value(name, nlohmann::json{});
+    const auto expected = of_days.value(name, nlohmann::json{});
+    if (exact ? its == expected : member_agrees(metric, name, its, expected)) continue;
+    return "the week's " + name + " is " + its.dump() + ", its days give " + expected.dump();
+  }
+  return {};
+}
+
 bool value_agrees(const tidemark::Metric& metric, const AggregateState& state, const PointValue& own,
                   const std::optional<double>& stored) {
   if (own.numeric == stored) return true;
-  const bool exact = std::all_of(state.distributions.begin(), state.distributions.end(),
-                                 [](const auto& named) { return named.second.exact(); });
-  return metric.headline == Headline::median && !exact && own.numeric && stored && within_bound(*own.numeric, *stored);
+  return metric.headline == Headline::median && !is_exact(state) && own.numeric && stored &&
+         within_bound(*own.numeric, *stored);
 }
 
 std::string text_of(const std::optional<double>& value) {
@@ -118,15 +158,18 @@ std::string text_of(const std::optional<double>& value) {
 
 std::string event_difference(const tidemark::Metric& metric, const EventPoint& event, const StoredPoint& week,
                              std::span<const StoredPoint> days) {
+  const auto week_start = bucket_start(Grain::week, week.bucket);
   const auto of_week = read(event, week, "the week");
-  const auto of_days = merged(event, days);
+  const auto of_days = merged(event, days, week_start);
   if (of_week.state != of_days.state)
     return "the week's state is " + of_week.state.stored_form() + ", that of its days is " +
            of_days.state.stored_form();
-  const auto own = finished(event.make(of_week.state, of_week.level));
+  // Where the last day has no row nothing but the week itself tells how it stood at its end.
+  const auto level = last_day_of(days, week_start) != nullptr ? of_days.level : of_week.level;
+  const auto own = finished(event.make(of_week.state, level));
   if (!value_agrees(metric, of_week.state, own, week.numeric))
     return "the week's value is " + text_of(week.numeric) + ", its own state gives " + text_of(own.numeric);
-  return {};
+  return member_difference(metric, of_week.state, week.json, own.json);
 }
 
 std::string level_difference(const StoredPoint& week, const StoredPoint& last_day) {
@@ -147,7 +190,7 @@ std::optional<PointValue> merge_points(const tidemark::Metric& metric, std::stri
   if (days.empty()) return std::nullopt;
   try {
     const auto& event = event_point(metric, dimension_name);
-    const auto contents = merged(event, days);
+    const auto contents = merged(event, days, week);
     return finished(event.make(contents.state, contents.level));
   } catch (const Unusable&) {
     return std::nullopt;
@@ -163,7 +206,7 @@ std::string week_difference(const tidemark::Metric& metric, std::string_view dim
   if (week && !is_made) return is_event ? "the week has a row, but none of its days" : "its last day has no row";
   if (!week && !is_made) return {};
   try {
-    if (is_event && !week) merged(event_point(metric, dimension_name), days);
+    if (is_event && !week) merged(event_point(metric, dimension_name), days, week_start);
     if (!week) return "the week has no row";
     return is_event ? event_difference(metric, event_point(metric, dimension_name), *week, days)
                     : level_difference(*week, *last_day);

@@ -22,19 +22,19 @@ struct StoredPoint {
 
 // The point of the week from its days. Event metrics: of the merged states, the same as from the sources where the
 // merged state is exact; else percentiles are those of the sketch, marked `approximate`, and the median has no
-// interval. The level at the week's end (queue_length, completed_before, open_queue) is that of the last day that tells
-// it. Level and rolling metrics: the last day's point. nullopt where there is nothing to make it from (no days; of a
-// level or rolling metric no last day), or where a day's state cannot be merged: week_difference() says why. Requires:
-// `days` ascending, all of one dimension value (`dimension_name` empty: without dimensions) and of the ISO week that
-// begins at `week`, none of them partial.
+// interval. The level at the week's end (queue_length, completed_before, open_queue) is that of its last day, absent
+// where that has no row. Level and rolling metrics: the last day's point. nullopt where there is nothing to make it
+// from (no days; of a level or rolling metric no last day), or where a day's state cannot be merged: week_difference()
+// says why. Requires: `days` ascending, all of one dimension value (`dimension_name` empty: without dimensions) and of
+// the ISO week that begins at `week`, none of them partial.
 std::optional<PointValue> merge_points(const tidemark::Metric& metric, std::string_view dimension_name,
                                        std::span<const StoredPoint> days, Instant week);
 
 // Why the week is not what its days say, in one line; empty: it is. Event metrics: the whole state must be the merged
-// states of the days, and value_numeric what the week's own state gives (within the sketch's bound where that is a
-// percentile of a sketch). Level and rolling metrics: the row must be the last day's. A state that cannot be read (of
-// another version, or none) is such a reason. `week` nullopt: there is no row of the week, as it must be where
-// merge_points() has nothing to make it from.
+// states of the days, and value_numeric and every member of value_json what that state and the last day give (within
+// the sketch's bound where that is a percentile of a sketch). Level and rolling metrics: the row must be the last
+// day's. A state that cannot be read (of another version, or none) is such a reason. `week` nullopt: there is no row of
+// the week, as it must be where merge_points() has nothing to make it from.
 std::string week_difference(const tidemark::Metric& metric, std::string_view dimension_name,
                             const std::optional<StoredPoint>& week, std::span<const StoredPoint> days,
                             Instant week_start);

@@ -98,10 +98,10 @@ CompactReport empty_report(const RetentionInForce& in_force, CompactMode mode) {
 }
 
 std::string compact_text(const CompactReport& report) {
-  std::string text =
-      report.mode == CompactMode::dry_run
-          ? "compact --dry-run: this would be done; nothing was written\n"
-          : fmt::format("compact: done in {:.1f} s\n", static_cast<double>(report.elapsed.count()) / 1e6);
+  std::string text = report.mode == CompactMode::dry_run
+                         ? "compact --dry-run: this would be done; nothing was written\n"
+                         : fmt::format("compact: {} {:.1f} s\n", report.interrupted ? "interrupted after" : "done in",
+                                       static_cast<double>(report.elapsed.count()) / 1e6);
   text += fmt::format("{} projects{}\n", count_text(static_cast<std::int64_t>(report.projects)),
                       report.never_computed > 0 ? fmt::format(", {} never computed", report.never_computed) : "");
   const auto line = [&](std::string_view table, std::string_view policy, const CompactCounts& counts) {
@@ -115,7 +115,7 @@ std::string compact_text(const CompactReport& report) {
   line("all", "", report.total());
   text += left_text(report);
   if (report.interrupted)
-    text += fmt::format("interrupted: {} projects are not finished; the next run goes on where this one stopped\n",
+    text += fmt::format("not finished: {} projects; the next run goes on where this one stopped\n",
                         count_text(static_cast<std::int64_t>(report.unfinished)));
   return text + failures_text(report.failures);
 }

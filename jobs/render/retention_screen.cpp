@@ -52,7 +52,9 @@ std::optional<Axis> axis_of(const views::Retained& retained, const Terminal& ter
 
 // Whether something of the column's time stands: above the floor, and not before the first row of all.
 bool stands(const views::RetainedRows& rows, const Axis& axis, int column) {
-  if (!rows.standing.first) return rows.standing.rows > 0 && column + 1 == axis.columns;  // of the current state
+  // The last column holds the as-of, and the rows of the current state.
+  if (column + 1 == axis.columns) return rows.standing.rows > 0;
+  if (!rows.standing.first) return false;
   return axis.start_of(column + 1) > std::max(rows.floor.value_or(axis.from), *rows.standing.first);
 }
 

@@ -118,9 +118,10 @@ std::string compacted_text(const views::Status& status) {
   const auto& total = member(report, "total");
   const auto count = [&](const char* key) { return static_cast<std::int64_t>(number(total, key).value_or(0)); };
   std::string out =
-      fmt::format("compacted {}: {} rows deleted, {} thinned, {} weeks merged, {} freed\n",
-                  age_text(status.clock - run->started_at), count_text(count("deleted")), count_text(count("thinned")),
-                  count_text(count("merged")), bytes_text(count("bytes_freed")));
+      fmt::format("compacted {}{}: {} rows deleted, {} thinned, {} weeks merged, {} freed\n",
+                  age_text(status.clock - run->started_at), report.value("interrupted", false) ? ", interrupted" : "",
+                  count_text(count("deleted")), count_text(count("thinned")), count_text(count("merged")),
+                  bytes_text(count("bytes_freed")));
   const auto& left = member(report, "weeks_left");
   if (!left.is_array() || left.empty()) return out;
   const auto& first = left.front();

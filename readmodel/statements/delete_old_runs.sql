@@ -1,4 +1,5 @@
--- Deletes up to a number of a job's finished runs that ended before an instant.
+-- Deletes up to a number of a job's runs that ended before an instant, or began before it and were killed, but never its
+-- newest.
 -- $1 text  job; $2 timestamptz  before; $3 bigint  how many at most
 -- Returns how many rows went, and their bytes (see count_old_runs).
 -- Locks: the rows. Index: metrics_job_run (job, started_at) finds them, the primary key deletes them.
@@ -8,7 +9,8 @@ WITH deleted (bytes) AS (
   WHERE r.id = ANY (ARRAY(
       SELECT x.id
       FROM metrics_job_run AS x
-      WHERE x.job = $1 AND x.started_at < $2 AND x.finished_at < $2
+      WHERE x.job = $1 AND x.started_at < $2 AND coalesce(x.finished_at, x.started_at) < $2
+        AND EXISTS (SELECT FROM metrics_job_run AS n WHERE n.job = x.job AND n.started_at > x.started_at)
       ORDER BY x.started_at
       LIMIT $3))
   RETURNING

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "compute/event_points.hpp"
 #include "contracts/aggregate_state.hpp"
 #include "contracts/json_text.hpp"
 #include "support/catch.hpp"
@@ -22,9 +23,8 @@ const Metric& metric_of(std::string_view key) { return *find_metric(key); }
 StoredPoint lead_times(const std::string& day, const std::vector<std::int64_t>& minutes) {
   AggregateState state;
   for (const auto value : minutes) state.distributions["value"].add(value * kMinute.count());
-  JsonObject object;
-  object.add_json("state", state.stored_form());
-  return {at(day), state.distributions["value"].quantile(0.5) / static_cast<double>(kMinute.count()), object.text()};
+  const auto point = compute::finished(compute::points::lead_time(state, std::nullopt));
+  return {at(day), point.numeric, point.json};
 }
 
 }  // namespace
@@ -113,18 +113,56 @@ TEST_CASE("percentiles of more values than a state keeps are marked, and may be 
   CHECK_THAT(week_difference(lead, "", week, days, start), contains_text("the week's value is 4400"));
 }
 
-TEST_CASE("a level at the week's end is that of the last day that tells it", "[merging]") {
-  const std::string one = R"({"state": {"c": {"n": 1}, "v": 2})";
-  const std::vector<StoredPoint> days{{at("2024-03-05"), 1.0, one + R"(, "completed_before": 4})"},
-                                      {at("2024-03-07"), 1.0, one + R"(, "completed_before": 8})"},
-                                      {at("2024-03-08"), 1.0, one + "}"}};
-  const auto merged = merge_points(metric_of("rework"), "", days, at("2024-03-04"));
+TEST_CASE("every member of a week is verified, not its state alone", "[merging]") {
+  const auto& lead = metric_of("lead_time");
+  const Instant start = at("2024-03-04");
+  const std::vector<StoredPoint> days{lead_times("2024-03-05", {10, 20}), lead_times("2024-03-07", {60})};
+  const auto damaged = [&](const std::string& member, const json& value) {
+    auto week = lead_times("2024-03-04", {10, 20, 60});
+    auto changed = json::parse(week.json);
+    changed[member] = value;
+    week.json = changed.dump();
+    return week_difference(lead, "", week, days, start);
+  };
+  CHECK(damaged("p90_minutes", 52) == "");
+  CHECK(damaged("p90_minutes", 52.1) == "the week's p90_minutes is 52.1, its days give 52");
+  CHECK(damaged("nonsense", 1) == "the week's nonsense is 1, its days give null");
+  CHECK(damaged("approximate", true) == "the week's approximate is true, its days give null");
+  CHECK(damaged("sample_size", 4) == "the week's sample_size is 4, its days give 3");
+}
+
+TEST_CASE("a level at the week's end is that of its last day, and absent where that has no row", "[merging]") {
+  const auto& rework = metric_of("rework");
+  const Instant start = at("2024-03-04");
+  const std::string one = R"({"state": {"c": {"n": 1}, "v": 2}, "tasks_reopened": 1)";
+  std::vector<StoredPoint> days{{at("2024-03-05"), 1.0, one + R"(, "completed_before": 4})"},
+                                {at("2024-03-07"), 1.0, one + R"(, "completed_before": 8})"}};
+  auto merged = merge_points(rework, "", days, start);
   REQUIRE(merged);
-  CHECK(merged->numeric == 3);
+  CHECK(merged->numeric == 2);
+  CHECK_FALSE(json::parse(merged->json).contains("completed_before"));
+  CHECK_FALSE(json::parse(merged->json).contains("share"));
+  // What the week itself says of its end then stands.
+  const auto week_of = [&](int reopened, int before) {
+    auto point = json::parse(R"({"state": {"c": {"n": 0}, "v": 2}})");
+    point["state"]["c"]["n"] = reopened;
+    point["tasks_reopened"] = reopened;
+    point["completed_before"] = before;
+    point["share"] = static_cast<double>(reopened) / before;
+    return StoredPoint{start, reopened, point.dump()};
+  };
+  CHECK(week_difference(rework, "", week_of(2, 10), days, start) == "");
+
+  days.push_back({at("2024-03-10"), 1.0, one + R"(, "completed_before": 12})"});
+  merged = merge_points(rework, "", days, start);
+  REQUIRE(merged);
   const auto point = json::parse(merged->json);
   CHECK(point["tasks_reopened"] == 3);
-  CHECK(point["completed_before"] == 8);
-  CHECK(point["share"] == 0.375);
+  CHECK(point["completed_before"] == 12);
+  CHECK(point["share"] == 0.25);
+  CHECK(week_difference(rework, "", week_of(3, 12), days, start) == "");
+  CHECK(week_difference(rework, "", week_of(3, 16), days, start) ==
+        "the week's completed_before is 16, its days give 12");
 }
 
 TEST_CASE("the week of a level or a rolling metric is its last day", "[merging]") {

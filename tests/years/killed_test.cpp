@@ -218,7 +218,7 @@ Ways run_undisturbed(const Prepared& prepared) {
 
 void kill_compactions(int kills) {
   const Prepared prepared;
-  const auto ways = run_undisturbed(prepared);
+  auto ways = run_undisturbed(prepared);
   std::mt19937_64 random(kSeed);
   int done = 0;
   int untouched = 0;
@@ -226,14 +226,23 @@ void kill_compactions(int kills) {
   for (int number = 1; done < kills; ++number) {
     const Copy copy(prepared, number);
     readmodel::Session session(connection_of(copy.url(), "tidemark test"));
-    for (auto tries = 1 + random() % 4; tries > 0 && done < kills; --tries, ++done) {
+    bool whole = true;  // nothing of it has been done yet
+    for (auto tries = 1 + random() % 4; tries > 0 && done < kills; --tries) {
+      const auto start = steady_clock::now();
       Child child([&] {
         if (jobs::compact(options(copy.url(), kToDie)).failures.empty()) ::_exit(0);
         ::_exit(1);
       });
-      std::this_thread::sleep_for(ways.length * static_cast<double>(random() % 1000) / 900.0);
-      ended += child.ended() ? 1 : 0;
+      const auto blow = start + ways.length * (static_cast<double>(random() % 1000) / 1000.0);
+      while (!child.ended() && steady_clock::now() < blow) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+      if (child.ended()) {  // no kill: the next are dealt within what such a run really takes
+        ++ended;
+        if (whole) ways.length = std::min<std::chrono::duration<double>>(ways.length, steady_clock::now() - start);
+        break;
+      }
       child.end();
+      ++done;
+      whole = false;
       wait_for_the_dead(session);
       const auto killed = lines_of(session);
       untouched += killed == ways.before ? 1 : 0;
@@ -250,10 +259,10 @@ void kill_compactions(int kills) {
     CHECK(finished == ways.after);
   }
   fmt::print(
-      "{} compactions of {:.2f} s killed, {} before they wrote, {} after they had ended; {} rows before, {} after\n",
+      "{} compactions of {:.2f} s killed, {} of them before they wrote; {} more ended first; {} rows before, {} "
+      "after\n",
       done, ways.length.count(), untouched, ended, ways.before.size(), ways.after.size());
   CHECK(untouched < kills);
-  CHECK(ended < kills);
 }
 
 }  // namespace
