@@ -7,4 +7,4 @@ SELECT count(*), coalesce(sum(
        + coalesce(pg_column_size(r.worker), 0) + coalesce(pg_column_size(r.report), 0)), 0)
 FROM metrics_job_run AS r
 WHERE r.job = $1 AND r.started_at < $2 AND coalesce(r.finished_at, r.started_at) < $2
-  AND EXISTS (SELECT FROM metrics_job_run AS n WHERE n.job = r.job AND n.started_at > r.started_at)
+  AND r.started_at < (SELECT max(n.started_at) FROM metrics_job_run AS n WHERE n.job = $1)

@@ -10,7 +10,7 @@ WITH deleted (bytes) AS (
       SELECT x.id
       FROM metrics_job_run AS x
       WHERE x.job = $1 AND x.started_at < $2 AND coalesce(x.finished_at, x.started_at) < $2
-        AND EXISTS (SELECT FROM metrics_job_run AS n WHERE n.job = x.job AND n.started_at > x.started_at)
+        AND x.started_at < (SELECT max(n.started_at) FROM metrics_job_run AS n WHERE n.job = $1)
       ORDER BY x.started_at
       LIMIT $3))
   RETURNING
