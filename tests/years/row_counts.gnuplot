@@ -4,7 +4,7 @@ set output ARG2
 set datafile separator ','
 set xdata time
 set timefmt '%Y-%m-%d'
-set format x '%Y'
+set format x "%b\n%Y"
 set logscale y
 set yrange [10:*]
 set format y '%.0f'
