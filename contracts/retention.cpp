@@ -19,18 +19,6 @@ Instant floor_at(KeptRows rows, Instant cutoff) {
   return bucket_start(Grain::day, cutoff);
 }
 
-Grain grain_of(KeptRows rows) {
-  switch (rows) {
-    case KeptRows::trend_hour: return Grain::hour;
-    case KeptRows::trend_week: return Grain::week;
-    case KeptRows::trend_month: return Grain::month;
-    case KeptRows::trend_day:
-    case KeptRows::breakdown:
-    case KeptRows::drilldown: break;
-  }
-  return Grain::day;
-}
-
 bool has_left_weeks(KeptRows rows) { return rows == KeptRows::trend_hour || rows == KeptRows::trend_day; }
 
 }  // namespace
@@ -43,6 +31,18 @@ KeptRows kept_rows(Grain grain) {
     case Grain::month: break;
   }
   return KeptRows::trend_month;
+}
+
+Grain grain_of(KeptRows rows) {
+  switch (rows) {
+    case KeptRows::trend_hour: return Grain::hour;
+    case KeptRows::trend_week: return Grain::week;
+    case KeptRows::trend_month: return Grain::month;
+    case KeptRows::trend_day:
+    case KeptRows::breakdown:
+    case KeptRows::drilldown: break;
+  }
+  return Grain::day;
 }
 
 RetentionPolicy policy_of(const RetentionDays& days) {

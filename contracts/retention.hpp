@@ -30,6 +30,9 @@ inline constexpr std::array kKeptRows{KeptRows::trend_hour,  KeptRows::trend_day
 
 KeptRows kept_rows(Grain grain);
 
+// The grain of those rows' buckets; breakdown and drilldown rows go by days.
+Grain grain_of(KeptRows rows);
+
 // A metric's policies: days before the as-of, by kind of row. nullopt: for ever.
 struct RetentionPolicy {
   std::array<std::optional<int>, kKeptRows.size()> days{};

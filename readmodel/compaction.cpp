@@ -6,18 +6,6 @@
 namespace tidemark::readmodel {
 namespace {
 
-Grain grain_of(KeptRows rows) {
-  switch (rows) {
-    case KeptRows::trend_hour: return Grain::hour;
-    case KeptRows::trend_week: return Grain::week;
-    case KeptRows::trend_month: return Grain::month;
-    case KeptRows::trend_day:
-    case KeptRows::breakdown:
-    case KeptRows::drilldown: break;
-  }
-  return Grain::day;
-}
-
 RowTotals totals_of(const pqxx::result& result) {
   RowReader row(result[0]);
   return {row.integer(0), row.integer(1)};
