@@ -27,7 +27,7 @@ constexpr Shape kM{"M", 100, 10'000, 731};
 constexpr Shape kL{"L", 1'000, 10'000, 731};
 constexpr Shape kDay{"day", 1, 10'000, 1, 280};
 constexpr Shape kTinyDay{"day", 1, 200, 1, 280};
-constexpr Shape kCompacted{"compaction", 1, 1'000, 97};
+constexpr Shape kCompacted{"compaction", 1, 1'000, 104};
 
 struct Options {
   std::string size = "S";
