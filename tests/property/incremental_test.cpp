@@ -18,6 +18,7 @@
 #include "property/shrink.hpp"
 #include "readmodel/vanished_projects.hpp"
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 #include "support/sql.hpp"
 
 using namespace tidemark;
@@ -27,11 +28,6 @@ namespace {
 
 constexpr std::uint64_t kFirstSeed = 20160515;
 constexpr int kShrinkTries = 800;
-
-std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // As the command does it, for all projects.
 jobs::RefreshReport refresh(const readmodel::ConnectionSettings& connection, const Refresh& refresh) {

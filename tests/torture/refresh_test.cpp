@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <memory>
 
 #include "support/comparison.hpp"
+#include "support/environment.hpp"
 #include "torture/event_processes.hpp"
 #include "torture/server.hpp"
 
@@ -29,11 +29,6 @@ constexpr milliseconds kPause{100};
 // A millisecond of the test is a minute of its sources, so that buckets of every grain end while it runs.
 constexpr std::int64_t kPace = 60'000;
 const Instant kBegin = Day{std::chrono::year{2024} / 1 / 5};
-
-std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 enum class Cursor {
   with_gaps,     // the product's

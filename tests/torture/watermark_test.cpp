@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <memory>
 
+#include "support/environment.hpp"
 #include "torture/event_processes.hpp"
 #include "torture/server.hpp"
 
@@ -20,11 +20,6 @@ namespace {
 
 constexpr int kWriters = 8;
 const Instant kNow = Day{std::chrono::year{2024} / 3 / 1};
-
-std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 enum class Layout { plain, partitioned };
 

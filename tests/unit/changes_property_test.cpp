@@ -11,6 +11,7 @@
 #include "contracts/catalogue.hpp"
 #include "support/catch.hpp"
 #include "support/changing_history.hpp"
+#include "support/environment.hpp"
 
 using namespace tidemark;
 using namespace tidemark::tests;
@@ -224,11 +225,6 @@ std::string difference(std::uint64_t seed, Tally& tally) {
       if (!expected.contains(id)) return "run " + std::to_string(run) + ": left over " + text;
   }
   return {};
-}
-
-std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "contracts/schema.hpp"
 #include "support/catch.hpp"
 #include "support/chance.hpp"
+#include "support/environment.hpp"
 #include "support/history.hpp"
 #include "support/week_rows.hpp"
 
@@ -171,11 +172,6 @@ void compare_week(const Metric& metric, const Dimensions& dimensions, Instant st
   }
   REQUIRE(merged->json == rows.week->json);
   ++tally.identical;
-}
-
-std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
 }  // namespace

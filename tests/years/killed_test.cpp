@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <set>
 #include <thread>
@@ -18,6 +17,7 @@
 #include "migrations/migrator.hpp"
 #include "support/cluster.hpp"
 #include "support/comparison.hpp"
+#include "support/environment.hpp"
 #include "support/sql.hpp"
 #include "torture/event_processes.hpp"
 #include "years/project_life.hpp"
@@ -294,6 +294,5 @@ TEST_CASE("after a compaction was killed, a change of the past is computed where
 }
 
 TEST_CASE("many compactions killed", "[.][long]") {
-  const char* text = std::getenv("TIDEMARK_KILLS");
-  kill_compactions(text == nullptr ? 100 : std::atoi(text));
+  kill_compactions(static_cast<int>(number_of_environment("TIDEMARK_KILLS", 100)));
 }

@@ -6,9 +6,8 @@
 // Spec: jobs, "Compaction"; delivery metrics, section 2.
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "support/catch.hpp"
+#include "support/environment.hpp"
 #include "years/row_counts.hpp"
 #include "years/simulation.hpp"
 
@@ -19,11 +18,6 @@ namespace {
 
 constexpr std::uint64_t kFirstSeed = 20160104;
 constexpr int kDaysBetweenCounts = 7;
-
-std::uint64_t number_of_environment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 void print(const SimulationFigures& f) {
   fmt::print(
