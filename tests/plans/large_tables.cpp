@@ -5,6 +5,7 @@
 #include <string>
 
 #include "support/sql.hpp"
+#include "support/vacuum.hpp"
 
 namespace tidemark::tests {
 namespace {
@@ -98,12 +99,7 @@ void fill_tables(readmodel::Session& session, const Scale& scale) {
           "ALTER TABLE metrics_drilldown DROP CONSTRAINT metrics_drilldown_project");
   for (const auto* rows : {kTrend, kBreakdown, kDrilldown, kSummaries, kVersions, kRuns, kQuarantine})
     run_sql(session, filled(rows, scale));
-  readmodel::translated("vacuum", [&] {
-    pqxx::nontransaction work(session.pqxx_connection());
-    for (const auto* table : {"metrics_trend_point", "metrics_breakdown_point", "metrics_drilldown", "metrics_summary",
-                              "metrics_job_run", "metrics_quarantine"})
-      work.exec(std::string{"VACUUM ANALYZE "} + table);
-  });
+  vacuum(session);
 }
 
 }  // namespace tidemark::tests

@@ -6,6 +6,7 @@
 
 #include "jobs/retention_settings.hpp"
 #include "support/sql.hpp"
+#include "support/vacuum.hpp"
 #include "years/simulation.hpp"
 
 namespace tidemark::tests {
@@ -13,6 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kDaysBetweenVacuums = 7;
 constexpr int kDaysBetweenWholeComparisons = 30;
 // What happened before it is compared only where something arrived: as far as compaction goes back, and a week.
 constexpr Micros kAlwaysCompared = (90 + 14) * kDay;
@@ -47,7 +49,7 @@ std::string Simulation::day() {
   for (auto& project : projects_) wrong += compare(project);
   for (auto& project : projects_)
     if (project.source.source_retention_days && chance_.hits(20)) purge_sources(project);
-  ++figures_.days;
+  if (++figures_.days % kDaysBetweenVacuums == 0) vacuum(session_);
   today_ += kDay;
   figures_.micros += micros_since(start);
   return wrong.empty() ? wrong : fmt::format("at {}\n{}", format_instant(as_of_), wrong);
