@@ -15,6 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 using render::bytes_text;
 using render::count_text;
+using render::counted;
 
 constexpr std::size_t kLeftShown = 20;
 
@@ -44,7 +45,7 @@ std::string policy_text(const CompactPolicy& policy) {
 
 std::string left_text(const CompactReport& report) {
   if (report.left.empty()) return "";
-  std::string text = fmt::format("{} weeks left in place:\n", report.left.size());
+  std::string text = fmt::format("{} left in place:\n", counted(report.left.size(), "week"));
   for (std::size_t i = 0; i < std::min(kLeftShown, report.left.size()); ++i) {
     const auto& left = report.left[i];
     text += fmt::format("  {} {} week {}: {}\n", left.project, left.metric, format_day(left.week), left.reason);
@@ -102,7 +103,7 @@ std::string compact_text(const CompactReport& report) {
                          ? "compact --dry-run: this would be done; nothing was written\n"
                          : fmt::format("compact: {} {:.1f} s\n", report.interrupted ? "interrupted after" : "done in",
                                        static_cast<double>(report.elapsed.count()) / 1e6);
-  text += fmt::format("{} projects{}\n", count_text(static_cast<std::int64_t>(report.projects)),
+  text += fmt::format("{}{}\n", counted(report.projects, "project"),
                       report.never_computed > 0 ? fmt::format(", {} never computed", report.never_computed) : "");
   const auto line = [&](std::string_view table, std::string_view policy, const CompactCounts& counts) {
     text += fmt::format("  {:<10}  {:<22} {:>10} {:>10} {:>8} {:>10} {:>10}\n", table, policy,
@@ -115,8 +116,8 @@ std::string compact_text(const CompactReport& report) {
   line("all", "", report.total());
   text += left_text(report);
   if (report.interrupted)
-    text += fmt::format("not finished: {} projects; the next run goes on where this one stopped\n",
-                        count_text(static_cast<std::int64_t>(report.unfinished)));
+    text += fmt::format("not finished: {}; the next run goes on where this one stopped\n",
+                        counted(report.unfinished, "project"));
   return text + failures_text(report.failures);
 }
 
@@ -159,9 +160,9 @@ ordered_json compact_json(const CompactReport& report) {
 std::string left_warning(const CompactReport& report) {
   if (report.left.empty()) return "";
   return fmt::format(
-      "warning: {} weeks are not what their days say and were left as they are; `tidemark run reconcile --days all` "
-      "repairs those that differ from their sources",
-      report.left.size());
+      "warning: {} left in place, since the days say something else; `tidemark run reconcile --days all` repairs what "
+      "differs from the sources",
+      counted(report.left.size(), "week"));
 }
 
 }  // namespace tidemark::jobs

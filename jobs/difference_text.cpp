@@ -18,6 +18,7 @@ using readmodel::Differences;
 using readmodel::MetricDifferences;
 using readmodel::RowDifference;
 using render::count_text;
+using render::counted;
 
 constexpr std::size_t kJsonShown = 60;
 
@@ -120,17 +121,15 @@ ordered_json differences_json(const MetricDifferences& metrics, const ProjectNam
   return list;
 }
 
-std::string count_of_projects(std::size_t count) { return count_text(static_cast<std::int64_t>(count)); }
-
 }  // namespace
 
 std::string reconcile_text(const ReconcileOutcome& outcome) {
   const auto& report = outcome.report;
   const auto window = outcome.run.days ? fmt::format("of the last {} days", *outcome.run.days) : "of all time";
-  auto text = fmt::format("reconcile: {} projects recomputed and compared, buckets {}, in {:.1f} s\n",
-                          count_of_projects(report.compared), window, seconds(report.elapsed));
-  text += fmt::format("{} rows equal, {} differ in {} projects\n", count_text(report.rows_equal),
-                      count_text(report.rows_different), count_of_projects(report.with_differences));
+  auto text = fmt::format("reconcile: {} recomputed and compared, buckets {}, in {:.1f} s\n",
+                          counted(report.compared, "project"), window, seconds(report.elapsed));
+  text += fmt::format("{} equal, {} different in {}\n", counted(report.rows_equal, "row"),
+                      count_text(report.rows_different), counted(report.with_differences, "project"));
   if (report.rows_different > 0) {
     text += differences_table(report.metrics) + "for example\n" + examples_text(report.metrics, outcome.names);
     text +=
@@ -142,10 +141,11 @@ std::string reconcile_text(const ReconcileOutcome& outcome) {
     text += fmt::format("alerts: {} opened, {} renewed, {} closed\n", count_text(report.alerts_opened),
                         count_text(report.alerts_renewed), count_text(report.alerts_closed));
   if (report.quarantine_changes > 0)
-    text += fmt::format("quarantine: {} entries opened, renewed or resolved\n", count_text(report.quarantine_changes));
+    text += fmt::format("Quarantine: {} set aside, renewed or resolved; `tidemark status` shows them\n",
+                        counted(report.quarantine_changes, "source row"));
   if (report.never_computed > 0)
-    text += fmt::format("{} projects have nothing computed yet; `tidemark run refresh --full` does it\n",
-                        count_of_projects(report.never_computed));
+    text += fmt::format("nothing is computed yet of {}; `tidemark run refresh --full` does it\n",
+                        counted(report.never_computed, "project"));
   for (const auto& skipped : report.skipped)
     text += render::printable(fmt::format("not compared: {}: {}", skipped.project, skipped.reason)) + '\n';
   return text + failures_text(report.failures);
@@ -178,10 +178,10 @@ ordered_json reconcile_json(const ReconcileOutcome& outcome) {
 }
 
 std::string catalogue_diff_text(const CatalogueDiff& diff, const ProjectNames& names) {
-  auto text = fmt::format("catalogue diff: {} projects in {:.1f} s, nothing is written\n",
-                          count_of_projects(diff.projects), seconds(diff.elapsed));
-  text += fmt::format("{} metrics are stored by another definition than the one in force\n",
-                      count_text(static_cast<std::int64_t>(diff.redefined.size())));
+  auto text = fmt::format("catalogue diff: {} in {:.1f} s, nothing is written\n", counted(diff.projects, "project"),
+                          seconds(diff.elapsed));
+  text +=
+      fmt::format("stored by another definition than the one in force: {}\n", counted(diff.redefined.size(), "metric"));
   if (!diff.metrics.empty()) text += differences_table(diff.metrics);
   std::string moves;
   std::string unmoved;
@@ -196,10 +196,10 @@ std::string catalogue_diff_text(const CatalogueDiff& diff, const ProjectNames& n
   if (!moves.empty()) text += "the values that move furthest\n" + moves;
   if (!unmoved.empty()) text += render::printable("no row of " + unmoved + " would move") + '\n';
   if (diff.waiting > 0)
-    text += fmt::format("changes of the sources wait in {} projects; what they move is in the figures\n",
-                        count_of_projects(diff.waiting));
+    text += fmt::format("changes of the sources wait in {}; what they move is in the figures\n",
+                        counted(diff.waiting, "project"));
   if (diff.never_computed > 0)
-    text += fmt::format("{} projects have nothing computed yet\n", count_of_projects(diff.never_computed));
+    text += fmt::format("nothing is computed yet of {}\n", counted(diff.never_computed, "project"));
   return text + failures_text(diff.failures);
 }
 

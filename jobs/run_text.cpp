@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::ordered_json;
 using render::count_text;
+using render::counted;
 
 double seconds(Micros d) { return static_cast<double>(d.count()) / 1e6; }
 
@@ -33,7 +34,9 @@ ordered_json table_json(const readmodel::TableCounts& counts) {
 }  // namespace
 
 std::string failures_text(const std::vector<ProjectFailure>& failures) {
-  return failures.empty() ? "" : fmt::format("{} projects failed and are as they were\n", failures.size());
+  return failures.empty()
+             ? ""
+             : fmt::format("{} failed; nothing half done was written\n", counted(failures.size(), "project"));
 }
 
 ordered_json failures_json(const std::vector<ProjectFailure>& failures) {
@@ -48,57 +51,57 @@ std::string refresh_text(const RefreshOutcome& outcome, Instant as_of) {
   const auto& report = outcome.report;
   if (report.projects == 0 && outcome.fresh > 0 && outcome.vanished_projects == 0)
     return fmt::format(
-        "refresh: nothing to do: no changes were found, and the points of all {} projects are fresh "
+        "refresh: nothing to do: no changes were found, and the points of {} are fresh "
         "(`--as-of` brings them to an instant)\n",
-        count_text(static_cast<std::int64_t>(outcome.fresh)));
+        counted(outcome.fresh, "project"));
   const double elapsed = seconds(report.elapsed);
   const auto rows = report.written() + report.unchanged();
-  std::string text = fmt::format(
-      "refresh: {} projects as of {}, {} of them whole; {} changes found, {} source rows read\n",
-      count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
-      count_text(static_cast<std::int64_t>(report.whole)), count_text(report.changes), count_text(report.source_rows));
+  std::string text =
+      fmt::format("refresh: {} as of {}, {} of them whole; {} found, {} read\n", counted(report.projects, "project"),
+                  format_instant(as_of), count_text(static_cast<std::int64_t>(report.whole)),
+                  counted(report.changes, "change"), counted(report.source_rows, "source row"));
   text += fmt::format("  {:<10} {:>10} {:>10} {:>10}\n", "table", "written", "unchanged", "deleted");
   text += table_line("trend", report.trend) + table_line("breakdown", report.breakdown) +
           table_line("drilldown", report.drilldown);
   text += fmt::format(
-      "{} rows computed in {:.1f} s ({} rows/s; summed over the workers: read {:.1f} s, compute {:.1f} s, compare and "
+      "{} computed in {:.1f} s ({} rows/s; summed over the workers: read {:.1f} s, compute {:.1f} s, compare and "
       "write {:.1f} s), peak memory {}\n",
-      count_text(rows), elapsed,
+      counted(rows, "row"), elapsed,
       count_text(elapsed > 0 ? static_cast<std::int64_t>(static_cast<double>(rows) / elapsed) : 0),
       seconds(report.reading), seconds(report.computing), seconds(report.writing),
       render::bytes_text(peak_memory_bytes()));
   if (report.quarantine_changes > 0)
-    text += fmt::format("Quarantine: {} source rows set aside, renewed or resolved; `tidemark status` shows them\n",
-                        count_text(report.quarantine_changes));
+    text += fmt::format("Quarantine: {} set aside, renewed or resolved; `tidemark status` shows them\n",
+                        counted(report.quarantine_changes, "source row"));
   if (outcome.turned_back > 0)
-    text += fmt::format(
-        "{} projects had been computed at a later as-of: their rows after {} are gone until a refresh at a later one\n",
-        outcome.turned_back, format_instant(as_of));
+    text +=
+        fmt::format("{} turned back from a later as-of: the rows after {} are gone until a refresh at a later one\n",
+                    counted(outcome.turned_back, "project"), format_instant(as_of));
   if (outcome.vanished_projects > 0)
     text +=
-        fmt::format("Removed the rows of {} projects that are no longer in the sources\n", outcome.vanished_projects);
+        fmt::format("Removed the rows of {} no longer in the sources\n", counted(outcome.vanished_projects, "project"));
   return text + failures_text(report.failures);
 }
 
 std::string snapshot_text(const SnapshotReport& report, Instant as_of) {
-  return fmt::format("snapshot: {} projects at {} in {:.1f} s: {} summaries written, {} unchanged, {} deleted\n",
-                     count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of),
-                     seconds(report.elapsed), count_text(report.summary.written), count_text(report.summary.unchanged),
+  return fmt::format("snapshot: {} at {} in {:.1f} s; summaries: {} written, {} unchanged, {} deleted\n",
+                     counted(report.projects, "project"), format_instant(as_of), seconds(report.elapsed),
+                     count_text(report.summary.written), count_text(report.summary.unchanged),
                      count_text(report.summary.deleted)) +
          failures_text(report.failures);
 }
 
 std::string alerts_text(const AlertReport& report, Instant as_of) {
   std::string text = fmt::format(
-      "alerts: {} projects at {} in {:.1f} s: {} opened, {} escalated, {} renewed, {} closed, {} open and unchanged\n",
-      count_text(static_cast<std::int64_t>(report.projects)), format_instant(as_of), seconds(report.elapsed),
-      count_text(report.opened), count_text(report.escalated), count_text(report.renewed), count_text(report.closed),
+      "alerts: {} at {} in {:.1f} s: {} opened, {} escalated, {} renewed, {} closed, {} open and unchanged\n",
+      counted(report.projects, "project"), format_instant(as_of), seconds(report.elapsed), count_text(report.opened),
+      count_text(report.escalated), count_text(report.renewed), count_text(report.closed),
       count_text(report.unchanged));
   if (report.never_computed > 0)
-    text += fmt::format("{} projects have nothing computed yet; `tidemark run refresh --full` does it\n",
-                        report.never_computed);
+    text += fmt::format("nothing is computed yet of {}; `tidemark run refresh --full` does it\n",
+                        counted(report.never_computed, "project"));
   if (report.looked_at_later > 0)
-    text += fmt::format("{} projects have alerts of a later as-of and are as they were\n", report.looked_at_later);
+    text += fmt::format("{} with alerts of a later as-of left as before\n", counted(report.looked_at_later, "project"));
   return text + failures_text(report.failures);
 }
 

@@ -54,9 +54,8 @@ std::string written_text(const ImportReport& report) {
 }  // namespace
 
 std::string report_text(const ImportReport& report) {
-  std::string text =
-      fmt::format("{}: {} rows about {} tasks in {} projects\n", report.log, render::count_text(report.rows),
-                  render::count_text(report.tasks), render::count_text(report.projects));
+  std::string text = fmt::format("{}: {} about {} in {}\n", report.log, render::counted(report.rows, "row"),
+                                 render::counted(report.tasks, "task"), render::counted(report.projects, "project"));
   text += line("transitions", report.transitions, "the task came into another state, or another reason");
   text += line("repeats", report.repeats, "the state stayed, something else of the task changed");
   text += line("already there", report.already_there, "");

@@ -15,10 +15,6 @@ using conformance::Report;
 
 std::string count_of(std::size_t count) { return count_text(static_cast<std::int64_t>(count)); }
 
-std::string plural(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count_of(count), one, count == 1 ? "" : "s");
-}
-
 std::string violations_text(const Report& report, const Terminal& terminal) {
   Block lines;
   for (std::size_t i = 0; i < kChecks.size(); ++i) {
@@ -26,7 +22,7 @@ std::string violations_text(const Report& report, const Terminal& terminal) {
     if (of_check.violations == 0) continue;
     lines.push_back(Line{terminal});
     lines.push_back(
-        Line{terminal}.add(kChecks[i].name, Style::bad).add(": " + plural(of_check.violations, "violation")));
+        Line{terminal}.add(kChecks[i].name, Style::bad).add(": " + counted(of_check.violations, "violation")));
     for (const auto& violation : of_check.first) {
       lines.push_back(Line{terminal}.add("  " + violation.project + " · " + violation.where, Style::faint));
       lines.push_back(Line{terminal}.add("    " + violation.problem));
@@ -51,8 +47,8 @@ std::string conformance_screen(const Report& report, const Terminal& terminal) {
   }
   const bool holds = report.violations() == 0;
   const std::string verdict =
-      holds ? "the contract holds" : plural(report.violations(), "violation") + " of the contract";
-  return fmt::format("{}\n{}{}\n", table.text(terminal), plural(report.projects(), "project") + ": ",
+      holds ? "the contract holds" : counted(report.violations(), "violation") + " of the contract";
+  return fmt::format("{}\n{}{}\n", table.text(terminal), counted(report.projects(), "project") + ": ",
                      terminal.paint(holds ? Style::good : Style::bad, verdict)) +
          violations_text(report, terminal);
 }

@@ -117,10 +117,6 @@ std::string contribution_text(double contribution, const Json& definition) {
   return is_time ? minutes_text(contribution) : decimal_text(contribution);
 }
 
-std::string counted(std::int64_t n, std::string_view what) {
-  return fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s");
-}
-
 std::string more_text(const Json& group, std::size_t total) {
   const auto shown_items = member(group, "items").size();
   if (member(group, "has_more") != Json(true)) return "";

@@ -1,6 +1,7 @@
 // Numbers as a person reads them. Rounded for the eye; `--json` carries the contract's precision.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,6 +12,10 @@ namespace tidemark::render {
 
 // "24,918"
 std::string count_text(std::int64_t count);
+// "1 project", "24,918 projects"; `one`: a noun whose plural ends in s
+std::string counted(std::integral auto count, std::string_view one) {
+  return count_text(static_cast<std::int64_t>(count)) + ' ' + std::string{one} + (count == 1 ? "" : "s");
+}
 // One decimal, thousands separated; whole numbers without it: "53.3", "1,204", "0.04" below 1.
 std::string decimal_text(double value);
 // "42 min", "3.2 h", "5.1 d": the unit in which the number is between 1 and some 50.

@@ -107,7 +107,7 @@ std::string retention_screen(const views::Retained& retained, const Terminal& te
       retained.as_of ? "as of " + format_instant(*retained.as_of) : std::string{"of which nothing has been computed"});
   text += policies_text(retained, terminal) + picture(retained, terminal);
   if (!retained.left_weeks.empty()) {
-    text += "weeks left in place, since they are not what their days say:";
+    text += "weeks left in place, since the days say something else:";
     for (const Instant week : retained.left_weeks) text += ' ' + format_day(week);
     text += "\n`tidemark compact --dry-run` says why\n";
   }

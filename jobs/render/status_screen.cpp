@@ -73,8 +73,8 @@ std::string holder_text(const readmodel::LockHolder& holder) {
 }
 
 std::string watermark_text(const views::Status& status, const Terminal& terminal) {
-  const auto waiting = fmt::format("found and not computed: {} (projects: {})\n", count_text(status.dirty.rows),
-                                   count_text(status.dirty.projects));
+  const auto waiting = fmt::format("found and not computed: {} in {}\n", count_text(status.dirty.rows),
+                                   counted(status.dirty.projects, "project"));
   std::string out;
   for (const auto& fault : status.watermark_faults)
     out += fmt::format("new events cannot be found: {}; {}\n", printable(fault.text), printable(fault.remedy));
@@ -117,17 +117,16 @@ std::string compacted_text(const views::Status& status) {
   const auto report = views::Json::parse(*run->report, nullptr, false);
   const auto& total = member(report, "total");
   const auto count = [&](const char* key) { return static_cast<std::int64_t>(number(total, key).value_or(0)); };
-  std::string out =
-      fmt::format("compacted {}{}: {} rows deleted, {} thinned, {} weeks merged, {} freed\n",
-                  age_text(status.clock - run->started_at), report.value("interrupted", false) ? ", interrupted" : "",
-                  count_text(count("deleted")), count_text(count("thinned")), count_text(count("merged")),
-                  bytes_text(count("bytes_freed")));
+  std::string out = fmt::format(
+      "compacted {}{}: {} deleted, {} thinned, {} merged, {} freed\n", age_text(status.clock - run->started_at),
+      report.value("interrupted", false) ? ", interrupted" : "", counted(count("deleted"), "row"),
+      count_text(count("thinned")), counted(count("merged"), "week"), bytes_text(count("bytes_freed")));
   const auto& left = member(report, "weeks_left");
   if (!left.is_array() || left.empty()) return out;
   const auto& first = left.front();
-  return out + fmt::format("{} weeks left in place, since they are not what their days say; {} {} of {}: {}\n",
-                           count_text(static_cast<std::int64_t>(left.size())), printable(text(first, "project")),
-                           text(first, "metric"), text(first, "week").substr(0, 10), printable(text(first, "reason")));
+  return out + fmt::format("{} left in place, since the days say something else; {} {} of {}: {}\n",
+                           counted(left.size(), "week"), printable(text(first, "project")), text(first, "metric"),
+                           text(first, "week").substr(0, 10), printable(text(first, "reason")));
 }
 
 Style style_of_run(const std::string& status) {
@@ -178,7 +177,7 @@ std::string quarantine_text(const views::Status& status, const Terminal& termina
   Table table{{{"source"}, {"row"}, {"reason"}, {"last seen", Align::right}}};
   for (const auto& entry : status.newest_quarantined)
     table.add({entry.source, entry.source_key, {entry.reason, Style::warning}, day_and_time(entry.last_seen)});
-  return fmt::format("{} source rows are set aside; the latest:\n", count_text(open)) + table.text(terminal);
+  return fmt::format("{} set aside; the latest:\n", counted(open, "source row")) + table.text(terminal);
 }
 
 std::string projects_text(const views::Status& status, const Terminal& terminal) {

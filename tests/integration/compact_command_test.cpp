@@ -37,7 +37,7 @@ TEST_CASE_METHOD(Compacted, "the ledger keeps the report, and the status shows i
   const auto screen = render::status_screen(status, render::Terminal{});
   CHECK_THAT(screen, contains_text("compacted just now: "));
   CHECK_THAT(screen,
-             contains_text("1 weeks left in place, since they are not what their days say; Network wip of 2024-02-19"));
+             contains_text("1 week left in place, since the days say something else; Network wip of 2024-02-19"));
   const auto json = views::status_json(status);
   const auto found =
       std::find_if(json["runs"].begin(), json["runs"].end(), [](const auto& ran) { return ran["job"] == "compact"; });
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(Compacted, "the commands exit with what they found", "[compact]
   CHECK(command("compact --dry-run --as-of 2024-06-02", "compact --dry-run: this would be done") == 0);
   CHECK(command("run compact --dry-run --as-of 2024-06-02 --json", "weeks_left") == 0);
   CHECK(footprint() == before);
-  CHECK(command("run compact --as-of 2024-06-02", "warning: 1 weeks are not what their days say") == 0);
+  CHECK(command("run compact --as-of 2024-06-02", "warning: 1 week left in place") == 0);
   CHECK(fine_rows("2000-01-01", "2024-03-04", "metric_key <> 'wip'") == "0");
   CHECK(command("retention explain --project Network --metric wip", "trend month  ###") == 0);
 }
@@ -91,7 +91,7 @@ TEST_CASE_METHOD(Compacted, "what is kept of a metric is explained, with a pictu
   CHECK_THAT(screen, contains_text("trend day    ....."));
   CHECK_THAT(screen, contains_text("trend month  #####"));
   CHECK_THAT(screen, contains_text(".LLLLL"));
-  CHECK_THAT(screen, contains_text("weeks left in place, since they are not what their days say: 2024-02-19\n"));
+  CHECK_THAT(screen, contains_text("weeks left in place, since the days say something else: 2024-02-19\n"));
   for (std::size_t start = 0, end = 0; end != std::string::npos; start = end + 1) {
     end = screen.find('\n', start);
     CHECK(screen.substr(start, end - start).size() <= 100);

@@ -35,7 +35,7 @@ TEST_CASE("the status names the sessions that hold events back", "[status]") {
 
   const auto process = "process " + slow.run("SELECT pg_backend_pid()") + " (nightly load)";
   CHECK_THAT(screen_of(session), contains_text("every event up to id 2 is known, but those that open"));
-  CHECK_THAT(screen_of(session), contains_text("found and not computed: 1 (projects: 1)"));
+  CHECK_THAT(screen_of(session), contains_text("found and not computed: 1 in 1 project"));
   CHECK_THAT(screen_of(session), contains_text(process));
   const auto json = views::status_json(views::read_status(session, kNow))["watermark"];
   CHECK(json["event_id"] == 2);

@@ -102,7 +102,7 @@ TEST_CASE("a report has a line for every policy in force, and says what was left
   CHECK_THAT(text, contains_text("job_run     7 d "));
   CHECK_THAT(text, contains_text("22 weeks left in place:\n  Network wip week 2024-01-08: the week is 3\n"));
   CHECK_THAT(text, contains_text("  and 2 more; --json lists all\n"));
-  CHECK_THAT(left_warning(report), contains_text("warning: 22 weeks are not what their days say"));
+  CHECK_THAT(left_warning(report), contains_text("warning: 22 weeks left in place, since the days say something else"));
   CHECK(left_warning(empty_report(retention_in_force({}), CompactMode::run)) == "");
 
   auto dry = report;

@@ -60,6 +60,9 @@ TEST_CASE("numbers are written for the eye") {
   CHECK(count_text(0) == "0");
   CHECK(count_text(24918) == "24,918");
   CHECK(count_text(-1234567) == "-1,234,567");
+  CHECK(counted(0, "project") == "0 projects");
+  CHECK(counted(1, "project") == "1 project");
+  CHECK(counted(24918, "source row") == "24,918 source rows");
   CHECK(decimal_text(3) == "3");
   CHECK(decimal_text(1204.26) == "1,204.3");
   CHECK(decimal_text(0.241) == "0.24");
