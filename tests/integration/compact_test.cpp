@@ -154,7 +154,7 @@ TEST_CASE_METHOD(Compacted, "told to stop, it ends after the batch at hand and s
   const auto first = compact(stopped);
   CHECK(first.interrupted);
   CHECK(first.total().deleted == 3 * 7);
-  CHECK_THAT(jobs::compact_text(first), contains_text("not finished: 1 projects; the next run goes on"));
+  CHECK_THAT(jobs::compact_text(first), contains_text("not finished: 1 project; the next run goes on"));
   const auto rest = compact("2024-06-02");
   CHECK(rest.total().deleted > 0);
   CHECK(fine_rows("2000-01-01", "2024-03-04") == "0");
