@@ -107,7 +107,8 @@ void Simulation::write_arrivals() {
   });
 }
 
-// Runs and quarantine entries of the day, as the jobs' own would be if the database's clock were the simulation's.
+// Runs and quarantine entries of the day, as the jobs' own would be if the database's clock were the simulation's;
+// those that the jobs left the day before are moved to it.
 void Simulation::write_books() {
   const auto now = format_instant(as_of_);
   run_sql(session_, fmt::format(R"(
@@ -117,7 +118,8 @@ void Simulation::write_books() {
       FROM unnest(ARRAY['refresh', 'snapshot', 'alerts', 'compact', 'reconcile']) AS job, generate_series(0, 3) AS n;
     INSERT INTO metrics_quarantine (id, source, source_key, reason, first_seen, last_seen, resolved_at)
       SELECT gen_random_uuid(), 'event_log', '{0}' || n, 'simulated', '{0}', '{0}', CASE WHEN n > 0 THEN '{0}'::timestamptz END
-      FROM generate_series(0, 3) AS n)",
+      FROM generate_series(0, 3) AS n;
+    UPDATE metrics_quarantine SET first_seen = least(first_seen, '{0}'), last_seen = '{0}' WHERE last_seen > '{0}')",
                                 now));
 }
 
@@ -199,19 +201,19 @@ void Simulation::spoil_a_week() {
   if (!week || sabotage_ || !chance_.hits(20)) return;
   const LeftInPlace spoilt{chance_.one_of(projects_).header.id,
                            chance_.one_of<std::string>({"wip", "throughput", "lead_time"}), *week};
-  if (value_of(spoilt) == "") return;
+  const auto right = value_of(spoilt);
+  if (right.empty()) return;
   run_sql(session_, "UPDATE metrics_trend_point SET value_numeric = value_numeric * 1.5 + 1 WHERE " + where(spoilt));
-  sabotage_ = Sabotage{spoilt, value_of(spoilt), today_ + kDaysSpoilt * kDay};
+  sabotage_ = Sabotage{spoilt, right, value_of(spoilt), today_ + kDaysSpoilt * kDay};
 }
 
 // Or a refresh has done so, after a late change.
 void Simulation::mend_the_week() {
   if (!sabotage_) return;
-  const auto& [spoilt, wrong, until] = *sabotage_;
+  const auto& [spoilt, right, wrong, until] = *sabotage_;
   if (value_of(spoilt) == wrong) {
     if (today_ < until) return;
-    run_sql(session_,
-            "UPDATE metrics_trend_point SET value_numeric = (value_numeric - 1) / 1.5 WHERE " + where(spoilt));
+    run_sql(session_, "UPDATE metrics_trend_point SET value_numeric = " + right + " WHERE " + where(spoilt));
   }
   sabotage_.reset();
 }

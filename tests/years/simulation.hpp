@@ -61,7 +61,7 @@ class Simulation {
   // A week's row made wrong on purpose.
   struct Sabotage {
     LeftInPlace week;
-    std::string wrong;  // its value
+    std::string right, wrong;  // its value
     Instant until;
   };
 
